@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: language mode 6, warnings are errors, and an import that a file does not need in its
+/// interface stays out of it (`InternalImportsByDefault`).
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// Nothing imports a line above its own. `deploy/test` builds with the import check on, which refuses an import
+// that this table does not state.
+let package = Package(
+    name: "lockstep",
+    products: [
+        .executable(name: "lockstep", targets: ["lockstep"]),
+        .executable(name: "journal-replay", targets: ["journal-replay"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
+    targets: [
+        program("lockstep", ["Application", argumentParser]),
+        program("journal-replay", ["Application", argumentParser]),
+        module(
+            "Application",
+            [
+                "Operations", "Workflows", "Centra", "Peoplevox", "Webhooks", "EventLoop", "Journal", "Queues",
+                "Commerce", "HTTP", "POSIX",
+            ]),
+        module("Operations", ["HTTP"]),
+        module("Workflows", ["Centra", "Peoplevox", "Webhooks", "Queues", "Commerce"]),
+        module("Centra", ["Webhooks", "Commerce", "HTTP"]),
+        module("Peoplevox", ["Webhooks", "Commerce", "HTTP"]),
+        module("Webhooks", ["Commerce", "HTTP", "COpenSSL", "CXXHash"]),
+        module("EventLoop", ["HTTP", "POSIX"]),
+        module("Journal", ["POSIX", "CZlib"]),
+        module("Queues"),
+        module("Commerce"),
+        module("HTTP"),
+        module("POSIX", ["CPOSIX"]),
+
+        tests("HTTPTests", ["HTTP"]),
+        tests("QueuesTests", ["Queues"]),
+        tests("JournalTests", ["Journal", "POSIX"]),
+        tests("WebhooksTests", ["Webhooks", "HTTP", "Commerce"]),
+        tests("TranslationTests", ["Centra", "Peoplevox", "Commerce"]),
+        tests("ApplicationTests", ["Application", "Operations", "Webhooks", "Journal", "Queues", "HTTP", "POSIX"]),
+        tests("TidyTests", []),
+
+        .target(name: "CPOSIX"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    ],
+    swiftLanguageModes: [.v6]
+)
