@@ -1,0 +1,112 @@
+// The seam between the journal and the file system: a directory of flat names. Tests put a disk in its place that
+// loses what was not synced, tears writes, or refuses them.
+package import POSIX
+
+package protocol DiskFile: AnyObject, Sendable {
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Errno) -> Int
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Errno)
+    func synchronizeData() throws(Errno)
+    func size() throws(Errno) -> Int
+    func truncate(to size: Int) throws(Errno)
+    func tryLock() throws(Errno) -> Bool
+}
+
+package protocol Disk: Sendable {
+    func open(_ name: String, _ access: Files.Access) throws(Errno) -> any DiskFile
+    func rename(_ old: String, to new: String) throws(Errno)
+    func remove(_ name: String) throws(Errno)
+    func names() throws(Errno) -> [String]
+    func synchronizeDirectory() throws(Errno)
+}
+
+/// A directory of the machine's file system.
+package struct DirectoryDisk: Disk {
+    private let directory: String
+
+    /// Creates the directory (mode 0700) when it is missing.
+    package init(creating directory: String) throws(Errno) {
+        try Files.createDirectories(directory)
+        self.directory = directory
+    }
+
+    package init(existing directory: String) {
+        self.directory = directory
+    }
+
+    package func open(_ name: String, _ access: Files.Access) throws(Errno) -> any DiskFile {
+        OpenFile(try Files.open(path(name), access))
+    }
+
+    package func rename(_ old: String, to new: String) throws(Errno) {
+        try Files.rename(path(old), to: path(new))
+    }
+
+    package func remove(_ name: String) throws(Errno) {
+        try Files.remove(path(name))
+    }
+
+    package func names() throws(Errno) -> [String] {
+        try Files.names(in: directory)
+    }
+
+    package func synchronizeDirectory() throws(Errno) {
+        try Files.synchronizeDirectory(directory)
+    }
+
+    private func path(_ name: String) -> String { directory + "/" + name }
+
+    private final class OpenFile: DiskFile {
+        private let descriptor: FileDescriptor
+
+        init(_ descriptor: consuming FileDescriptor) {
+            self.descriptor = descriptor
+        }
+
+        func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Errno) -> Int {
+            try descriptor.read(into: buffer, at: offset)
+        }
+
+        func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Errno) {
+            try descriptor.writeAll(bytes, at: offset)
+        }
+
+        func synchronizeData() throws(Errno) { try descriptor.synchronizeData() }
+        func size() throws(Errno) -> Int { try descriptor.size() }
+        func truncate(to size: Int) throws(Errno) { try descriptor.truncate(to: size) }
+        func tryLock() throws(Errno) -> Bool { try descriptor.tryLock() }
+    }
+}
+
+extension DiskFile {
+    /// The whole file in one buffer that the caller keeps between files.
+    func readAll(into buffer: inout [UInt8]) throws(Errno) {
+        let size = try size()
+        if buffer.count != size { buffer = [UInt8](repeating: 0, count: size) }
+        var filled = 0
+        while filled < size {
+            let count = try read(into: &buffer, from: filled)
+            guard count > 0 else { break }
+            filled += count
+        }
+        buffer.removeLast(size - filled)
+    }
+
+    private func read(into buffer: inout [UInt8], from offset: Int) throws(Errno) -> Int {
+        var outcome: Result<Int, Errno> = .success(0)
+        buffer.withUnsafeMutableBytes { bytes in
+            do throws(Errno) {
+                outcome = .success(
+                    try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]), at: offset))
+            } catch { outcome = .failure(error) }
+        }
+        return try outcome.get()
+    }
+
+    func write(_ bytes: [UInt8], at offset: Int) throws(Errno) {
+        var outcome: Result<Void, Errno> = .success(())
+        bytes.withUnsafeBytes { buffer in
+            do throws(Errno) { try write(buffer, at: offset) } catch { outcome = .failure(error) }
+        }
+        try outcome.get()
+    }
+}

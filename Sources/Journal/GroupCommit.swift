@@ -1,0 +1,195 @@
+// Group commit: whole batches come in, one write and one `fdatasync` cover all that came while the last one ran.
+//
+// Nobody waits for a timer: a batch forms by itself while the disk is busy. A client hands a batch over (one lock, one
+// eventfd) and finds its outcome in its mailbox (one lock, one eventfd), so the cost is per batch, never per record.
+package import POSIX
+import Synchronization
+
+/// What became of a batch.
+package enum CommitOutcome: Equatable, Sendable {
+    /// Every record is durable; the first has this number. Only now may anything be acknowledged (P1).
+    case durable(first: SequenceNumber)
+    /// The journal or the disk is full; nothing was taken. It may work again later.
+    case noRoom
+    /// The journal has failed for good (P10).
+    case failed
+}
+
+/// Where a client of the group commit finds the outcomes, in the order of its submissions. `bell` rings for each.
+package final class CommitMailbox: Sendable {
+    package struct Completion: Sendable {
+        /// Handed back so that its memory is used again.
+        package var batch: RecordBatch
+        package let outcome: CommitOutcome
+    }
+
+    package let bell: Bell
+    private let completions = Mutex<[Completion]>([])
+
+    package init() throws(Errno) {
+        bell = try Bell()
+    }
+
+    package func take() -> [Completion] {
+        bell.silence()
+        return completions.withLock { completions in
+            defer { completions.removeAll() }
+            return completions
+        }
+    }
+
+    /// Blocks until the next outcome; for clients that have nothing else to do.
+    package func wait() -> Completion {
+        while true {
+            if let first = completions.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return first }
+            bell.wait(milliseconds: -1)
+        }
+    }
+
+    fileprivate func put(_ completion: Completion) {
+        completions.withLock { $0.append(completion) }
+        bell.ring()
+    }
+}
+
+package struct CommitStatistics: Equatable, Sendable {
+    package var commits: UInt64 = 0
+    package var records: UInt64 = 0
+    package var octets: UInt64 = 0
+    /// Microseconds spent in write and sync, in total and at the most.
+    package var busyMicroseconds: UInt64 = 0
+    package var longestMicroseconds: UInt64 = 0
+}
+
+package final class GroupCommit: Sendable {
+    fileprivate struct Submission: Sendable {
+        var batch: RecordBatch
+        let mailbox: CommitMailbox
+    }
+
+    private struct Inbox: Sendable {
+        var submissions: [Submission] = []
+        var isStopping = false
+        var failure: JournalFailure?
+        var statistics = CommitStatistics()
+    }
+
+    package let store: SegmentStore
+    private let clock: any Clock
+    private let inbox = Mutex(Inbox())
+    private let arrival: Bell
+    private let preparation: Bell
+    private let onFailure: @Sendable (JournalFailure) -> Void
+
+    /// `onFailure` is called once, on the journal's thread, before any client learns of the failure.
+    package init(
+        store: SegmentStore, clock: any Clock, onFailure: @escaping @Sendable (JournalFailure) -> Void
+    ) throws(Errno) {
+        self.store = store
+        self.clock = clock
+        self.onFailure = onFailure
+        arrival = try Bell()
+        preparation = try Bell()
+    }
+
+    package func submit(_ batch: RecordBatch, to mailbox: CommitMailbox) {
+        precondition(!batch.isEmpty)
+        inbox.withLock { $0.submissions.append(Submission(batch: batch, mailbox: mailbox)) }
+        arrival.ring()
+    }
+
+    package var failure: JournalFailure? { inbox.withLock { $0.failure } }
+    package var statistics: CommitStatistics { inbox.withLock { $0.statistics } }
+
+    /// Ends `run` after what was submitted is committed, and ends `prepareSegments`.
+    package func stop() {
+        inbox.withLock { $0.isStopping = true }
+        arrival.ring()
+        preparation.ring()
+    }
+
+    /// The journal thread's life.
+    package func run(_ writer: consuming JournalWriter) {
+        var writer = writer
+        while true {
+            let (submissions, isStopping) = inbox.withLock { inbox in
+                defer { inbox.submissions = [] }
+                return (inbox.submissions, inbox.isStopping)
+            }
+            if submissions.isEmpty {
+                if isStopping { return }
+                arrival.wait(milliseconds: -1)
+            } else if failure != nil {
+                for submission in submissions { submission.reply(.failed) }
+            } else {
+                commit(submissions, with: &writer)
+            }
+        }
+    }
+
+    /// Keeps a zeroed next segment ready; while the disk is full it tries again every second. The life of a thread
+    /// of its own. `retire` is called about once a second, for removing what is old enough.
+    package func prepareSegments(retire: () -> Void) {
+        while true {
+            _ = store.prepareNext()
+            retire()
+            preparation.wait(milliseconds: 1_000)
+            if inbox.withLock({ $0.isStopping }) { return }
+        }
+    }
+
+    private func commit(_ submissions: [Submission], with writer: inout JournalWriter) {
+        let start = clock.monotonicMicroseconds()
+        var submissions = submissions
+        var outcomes: [CommitOutcome] = []
+        do throws(JournalFailure) {
+            for index in submissions.indices {
+                outcomes.append(try append(&submissions[index].batch, to: &writer))
+            }
+            _ = try writer.commit()
+        } catch {
+            // Some of it may be durable, but nobody can say which part: none of it is promised.
+            outcomes = submissions.map { _ in .failed }
+            inbox.withLock { $0.failure = error }
+            onFailure(error)
+        }
+        record(submissions, since: start)
+        for (submission, outcome) in zip(submissions, outcomes) { submission.reply(outcome) }
+        if !store.state.isNextPrepared { preparation.ring() }
+    }
+
+    private func append(_ batch: inout RecordBatch, to writer: inout JournalWriter) throws(JournalFailure)
+        -> CommitOutcome
+    {
+        if case .from(let first) = try writer.append(&batch) { return .durable(first: first) }
+        // The next segment may only be late; when the disk is full this says so at once.
+        guard store.prepareNext(), case .from(let first) = try writer.append(&batch) else { return .noRoom }
+        return .durable(first: first)
+    }
+
+    private func record(_ submissions: [Submission], since start: Int64) {
+        let took = UInt64(clamping: clock.monotonicMicroseconds() - start)
+        inbox.withLock { inbox in
+            inbox.statistics.commits += 1
+            inbox.statistics.records += submissions.reduce(0) { $0 + UInt64($1.batch.count) }
+            inbox.statistics.octets += submissions.reduce(0) { $0 + UInt64($1.batch.octets) }
+            inbox.statistics.busyMicroseconds += took
+            inbox.statistics.longestMicroseconds = max(inbox.statistics.longestMicroseconds, took)
+        }
+    }
+}
+
+extension GroupCommit.Submission {
+    fileprivate func reply(_ outcome: CommitOutcome) {
+        mailbox.put(CommitMailbox.Completion(batch: batch, outcome: outcome))
+    }
+}
+
+extension GroupCommit {
+    /// For a client without an event loop: submits and waits.
+    package func commitAndWait(_ batch: RecordBatch) throws(Errno) -> CommitOutcome {
+        let mailbox = try CommitMailbox()
+        submit(batch, to: mailbox)
+        return mailbox.wait().outcome
+    }
+}

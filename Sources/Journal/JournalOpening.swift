@@ -1,0 +1,225 @@
+// Opening a journal for writing: lock, verify every segment, decide about the tail, continue where it ends.
+import POSIX
+
+struct RecoveredJournal {
+    let position: ChainPosition
+    let header: SegmentHeader
+    let file: any DiskFile
+    let offset: Int
+    /// Octets of the file, which another setting may have made.
+    let capacity: Int
+}
+
+package enum JournalOpening {
+    package struct Opened: ~Copyable {
+        package let store: SegmentStore
+        private let writer: JournalWriter
+
+        init(store: SegmentStore, writer: consuming JournalWriter) {
+            self.store = store
+            self.writer = writer
+        }
+
+        package consuming func takeWriter() -> JournalWriter { writer }
+    }
+
+    /// Opens or creates the journal and visits each of its records in order. Everything that was visited is durable.
+    /// Throws `locked`, `damaged` with the place, or an error of the disk; nothing was changed then.
+    package static func open(
+        _ disk: any Disk, options: JournalOptions, visit: (RecordView) -> Void
+    ) throws(JournalFailure) -> Opened {
+        precondition(options.segmentOctets >= JournalOptions.smallestSegmentOctets)
+        let lock = try takeLock(disk)
+        let names = try segmentNames(disk)
+        guard let lastName = names.last else { return try create(disk, options, lock) }
+
+        var buffer: [UInt8] = []
+        var walker = ChainWalker()
+        for name in names.dropLast() {
+            try load(disk, name, into: &buffer)
+            if let damage = walker.walkSealed(name, buffer, visit: visit) { throw .damaged(damage) }
+        }
+        let (file, end) = try openLast(disk, lastName, &walker, visit: visit)
+        var recovery: String?
+        if let tail = end.tornTail {
+            recovery = try cutTail(tail, of: lastName, at: end.offset, in: file, on: disk)
+        }
+        // What was read may still be only in the page cache of a machine that did not go down.
+        do throws(Errno) { try file.synchronizeData() } catch { throw .synchronize(error) }
+
+        guard let header = walker.header else { preconditionFailure("a walked segment has a header") }
+        let store = SegmentStore(disk: disk, options: options, held: try sizes(of: names, on: disk), recovery: recovery)
+        let recovered = RecoveredJournal(
+            position: walker.position, header: header, file: file, offset: end.offset, capacity: end.capacity)
+        store.note(durable: walker.position.next - 1, offset: end.offset)
+        return Opened(store: store, writer: JournalWriter(recovered: recovered, store: store, lock: lock))
+    }
+
+    private static func takeLock(_ disk: any Disk) throws(JournalFailure) -> any DiskFile {
+        do throws(Errno) {
+            let lock = try disk.open(SegmentStore.lockName, .createIfMissing)
+            if try lock.tryLock() { return lock }
+        } catch { throw .read(error) }
+        throw .locked
+    }
+
+    static func segmentNames(_ disk: any Disk) throws(JournalFailure) -> [SegmentName] {
+        do throws(Errno) { return try disk.names().compactMap { SegmentName($0) }.sorted() } catch {
+            throw .read(error)
+        }
+    }
+
+    private static func sizes(of names: [SegmentName], on disk: any Disk) throws(JournalFailure) -> [HeldSegment] {
+        do throws(Errno) {
+            var held: [HeldSegment] = []
+            for name in names { held.append(HeldSegment(name: name, octets: try disk.open(name.text, .read).size())) }
+            return held
+        } catch { throw .read(error) }
+    }
+
+    static func load(_ disk: any Disk, _ name: SegmentName, into buffer: inout [UInt8]) throws(JournalFailure) {
+        do throws(Errno) {
+            try disk.open(name.text, .read).readAll(into: &buffer)
+        } catch { throw .read(error) }
+    }
+
+    private static func create(
+        _ disk: any Disk, _ options: JournalOptions, _ lock: any DiskFile
+    ) throws(JournalFailure) -> Opened {
+        let store = SegmentStore(disk: disk, options: options, held: [], recovery: nil)
+        guard store.prepareNext(), let first = store.takePrepared() else {
+            if case .disk(let errno) = store.state.obstacle { throw .write(errno) }
+            throw .write(.noSpace)
+        }
+        let identity: JournalIdentity
+        do throws(Errno) { identity = try options.identity() } catch { throw .read(error) }
+        let header = SegmentHeader(
+            identity: identity, index: 1, firstSequence: 1, previous: identity.seed, created: options.now())
+        try store.adopt(first, as: header)
+        let recovered = RecoveredJournal(
+            position: ChainPosition(next: 1, previous: identity.seed), header: header, file: first.file,
+            offset: SegmentHeader.octets, capacity: options.segmentOctets)
+        store.note(durable: 0, offset: SegmentHeader.octets)
+        return Opened(store: store, writer: JournalWriter(recovered: recovered, store: store, lock: lock))
+    }
+
+    private struct LastSegmentEnd {
+        let offset: Int
+        let capacity: Int
+        /// From `offset` to its last octet that is not zero.
+        let tornTail: [UInt8]?
+    }
+
+    private static func openLast(
+        _ disk: any Disk, _ name: SegmentName, _ walker: inout ChainWalker, visit: (RecordView) -> Void
+    ) throws(JournalFailure) -> (any DiskFile, LastSegmentEnd) {
+        var buffer: [UInt8] = []
+        let file: any DiskFile
+        do throws(Errno) {
+            file = try disk.open(name.text, .readWrite)
+            try file.readAll(into: &buffer)
+        } catch { throw .read(error) }
+        switch walker.walkLast(name, buffer, visit: visit) {
+        case .clean(let offset):
+            return (file, LastSegmentEnd(offset: offset, capacity: buffer.count, tornTail: nil))
+        case .torn(let offset, let end):
+            return (file, LastSegmentEnd(offset: offset, capacity: buffer.count, tornTail: Array(buffer[offset..<end])))
+        case .damaged(let damage):
+            throw .damaged(damage)
+        }
+    }
+
+    /// Keeps a copy of an unacknowledged tail, then zeroes it, so that the next record stands on clean ground.
+    private static func cutTail(
+        _ tail: [UInt8], of name: SegmentName, at offset: Int, in file: any DiskFile, on disk: any Disk
+    ) throws(JournalFailure) -> String {
+        let copyName = "torn-\(name.text)-\(tail.count)"
+        do throws(Errno) {
+            try? disk.remove(copyName)
+            let copy = try disk.open(copyName, .createNew)
+            try copy.write(tail, at: 0)
+            try copy.synchronizeData()
+            try disk.synchronizeDirectory()
+            try file.write([UInt8](repeating: 0, count: tail.count), at: offset)
+        } catch { throw .write(error) }
+        return "\(tail.count) octets of an unacknowledged batch were cut off; a copy is in \(copyName)"
+    }
+}
+
+/// Follows the chain from segment to segment.
+struct ChainWalker {
+    private(set) var header: SegmentHeader?
+    var position: ChainPosition
+
+    init(header: SegmentHeader? = nil, position: ChainPosition = ChainPosition(next: 1, previous: 0)) {
+        self.header = header
+        self.position = position
+    }
+
+    enum LastEnd {
+        case clean(offset: Int)
+        case torn(offset: Int, end: Int)
+        case damaged(Damage)
+    }
+
+    mutating func walkSealed(_ name: SegmentName, _ bytes: [UInt8], visit: (RecordView) -> Void) -> Damage? {
+        if let damage = enter(name, bytes) { return damage }
+        return bytes.withUnsafeBytes { bytes in
+            switch scan(bytes).walk(from: SegmentHeader.octets, position: &position, visit: visit) {
+            case .clean: nil
+            case .invalid(let offset, let reason): damage(name, offset, reason)
+            }
+        }
+    }
+
+    mutating func walkLast(_ name: SegmentName, _ bytes: [UInt8], visit: (RecordView) -> Void) -> LastEnd {
+        if let damage = enter(name, bytes) { return .damaged(damage) }
+        return bytes.withUnsafeBytes { bytes in
+            let scan = scan(bytes)
+            switch scan.walk(from: SegmentHeader.octets, position: &position, visit: visit) {
+            case .clean(let offset): return .clean(offset: offset)
+            case .invalid(let offset, let reason):
+                let evidence = scan.evidence(at: offset, expected: position.next, isLastSegment: true)
+                let (rule, verdict) = TailRule.decide(evidence)
+                let end = (bytes.lastNonZero(from: offset) ?? offset) + 1
+                return verdict == .torn
+                    ? .torn(offset: offset, end: end) : .damaged(damage(name, offset, "\(reason) (\(rule))"))
+            }
+        }
+    }
+
+    func scan(_ bytes: UnsafeRawBufferPointer) -> SegmentScan {
+        SegmentScan(bytes: bytes, seed: header?.identity.seed ?? 0)
+    }
+
+    /// Checks that a segment is the next one; the first of a journal, which may have been preceded by retired ones,
+    /// sets where the chain begins.
+    mutating func enter(_ name: SegmentName, _ bytes: [UInt8]) -> Damage? {
+        guard let entered = bytes.withUnsafeBytes({ SegmentHeader($0) }) else {
+            return damage(name, 0, "the segment's header does not verify")
+        }
+        guard entered.firstSequence == name.firstSequence, entered.index == name.index else {
+            return damage(name, 0, "the header belongs to segment \(entered.name)")
+        }
+        if let header {
+            guard entered.identity == header.identity else {
+                return damage(name, 0, "the segment is of another journal")
+            }
+            guard entered.index == header.index + 1 else {
+                return damage(name, 0, "segment \(header.index + 1) is missing before it")
+            }
+            guard entered.firstSequence == position.next, entered.previous == position.previous else {
+                return damage(
+                    name, 0, "the segment before it ends at record \(position.next - 1), not where this one begins")
+            }
+        } else {
+            position = ChainPosition(next: entered.firstSequence, previous: entered.previous)
+        }
+        header = entered
+        return nil
+    }
+
+    private func damage(_ name: SegmentName, _ offset: Int, _ reason: String) -> Damage {
+        Damage(segment: name.text, offset: offset, expected: position.next, reason: reason)
+    }
+}

@@ -1,0 +1,199 @@
+// One journal record, octet by octet. This is a wire format: a change needs a new `SegmentHeader.version`.
+//
+//      0        4          8        12     13          14       16         24     32    36              40
+//     +--------+----------+--------+------+-----------+--------+----------+------+-----+---------------+
+//     |checksum| previous | length | kind | brand len | zero   | sequence | time | gap | head checksum |
+//     +--------+----------+--------+------+-----------+--------+----------+------+-----+---------------+
+//     | brand ... | payload ... | 0xED | zero to a multiple of eight
+//     +-----------+-------------+------+
+//
+// Integers are little-endian. `checksum` is CRC-32 over octets 4 to the end marker, seeded with the journal's
+// identity, so a record of another journal never passes. `previous` repeats the checksum of the record before, so a
+// record that was altered or taken out is visible. `head checksum` covers octets 4..<36: the length can be trusted
+// even when the payload cannot. The end marker is not zero, so a record that was cut off ends in zeros and a whole
+// one does not. `gap` is the distance to the last record that was durable when this one was written: a later record
+// proves that an earlier one had been promised. Padding keeps a header from straddling a sector by less than eight.
+import CZlib
+
+/// A record's position in the journal; from 1, without gaps.
+package typealias SequenceNumber = UInt64
+
+package enum RecordLimits {
+    /// Octets of brand and payload together; above the largest body that a listener can be set to accept.
+    package static let contentOctets = 8 << 20
+    package static let brandOctets = 64
+}
+
+enum RecordFormat {
+    static let headOctets = 40
+    static let endMarker: UInt8 = 0xED
+
+    /// Octets on disk of a record with that much brand and payload.
+    static func size(contentOctets: Int) -> Int {
+        (headOctets + contentOctets + 1 + 7) & ~7
+    }
+
+    static func checksum(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> UInt32 {
+        UInt32(truncatingIfNeeded: crc32_z(UInt(seed), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+    }
+}
+
+/// The fixed part of a record.
+struct RecordHead: Equatable {
+    var checksum: UInt32 = 0
+    var previous: UInt32 = 0
+    var length: UInt32
+    var kind: UInt8
+    var brandLength: UInt8
+    var sequence: SequenceNumber = 0
+    var time: Int64
+    var gap: UInt32 = 0
+
+    var size: Int { RecordFormat.size(contentOctets: Int(length)) }
+    /// Where the end marker stands, from the record's start.
+    var markerOffset: Int { RecordFormat.headOctets + Int(length) }
+}
+
+extension RecordHead {
+    /// Reads a head whose own checksum is right and whose numbers are within limits; nil otherwise.
+    init?(_ bytes: UnsafeRawBufferPointer, at offset: Int, seed: UInt32) {
+        guard offset >= 0, bytes.count - offset >= RecordFormat.headOctets else { return nil }
+        let head = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + RecordFormat.headOctets])
+        let stored = head.littleEndian(at: 36, as: UInt32.self)
+        guard RecordFormat.checksum(UnsafeRawBufferPointer(rebasing: head[4..<36]), seed: seed) == stored else {
+            return nil
+        }
+        checksum = head.littleEndian(at: 0, as: UInt32.self)
+        previous = head.littleEndian(at: 4, as: UInt32.self)
+        length = head.littleEndian(at: 8, as: UInt32.self)
+        kind = head[12]
+        brandLength = head[13]
+        sequence = head.littleEndian(at: 16, as: UInt64.self)
+        time = head.littleEndian(at: 24, as: Int64.self)
+        gap = head.littleEndian(at: 32, as: UInt32.self)
+        guard length <= RecordLimits.contentOctets, UInt32(brandLength) <= length, sequence > 0, kind > 0 else {
+            return nil
+        }
+    }
+
+    /// Whether all of the record is there and its checksum is right. The head was checked before.
+    func isIntact(_ bytes: UnsafeRawBufferPointer, at offset: Int, seed: UInt32) -> Bool {
+        guard offset + size <= bytes.count, bytes[offset + markerOffset] == RecordFormat.endMarker else { return false }
+        let covered = UnsafeRawBufferPointer(rebasing: bytes[offset + 4...offset + markerOffset])
+        return RecordFormat.checksum(covered, seed: seed) == checksum
+    }
+}
+
+/// A record as a reader sees it. `brand` and `payload` point into the reader's buffer: copy what is to be kept.
+package struct RecordView {
+    package let sequence: SequenceNumber
+    /// Microseconds since 1970 by the writer's clock; for people, never for order.
+    package let time: Int64
+    package let kind: UInt8
+    package let brand: UnsafeRawBufferPointer
+    package let payload: UnsafeRawBufferPointer
+
+    init(_ head: RecordHead, _ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        sequence = head.sequence
+        time = head.time
+        kind = head.kind
+        let content = offset + RecordFormat.headOctets
+        let split = content + Int(head.brandLength)
+        brand = UnsafeRawBufferPointer(rebasing: bytes[content..<split])
+        payload = UnsafeRawBufferPointer(rebasing: bytes[split..<content + Int(head.length)])
+    }
+}
+
+/// Records on their way to the journal, laid out as they will stand on disk; numbers and checksums come at the end.
+package struct RecordBatch: Sendable {
+    package private(set) var count = 0
+    private(set) var bytes: [UInt8] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { count == 0 }
+    package var octets: Int { bytes.count }
+
+    /// Adds a record; `encode` appends the payload.
+    package mutating func append(
+        kind: UInt8, brand: String, time: Int64, encode: (inout [UInt8]) -> Void
+    ) {
+        precondition(kind > 0)
+        let start = bytes.count
+        var brand = brand
+        bytes.append(contentsOf: repeatElement(0, count: RecordFormat.headOctets))
+        brand.withUTF8 { bytes.append(contentsOf: $0) }
+        let brandLength = bytes.count - start - RecordFormat.headOctets
+        precondition(brandLength <= RecordLimits.brandOctets, "the configuration limits a brand's name")
+        encode(&bytes)
+        let length = bytes.count - start - RecordFormat.headOctets
+        precondition(length <= RecordLimits.contentOctets, "listeners accept less than a record can hold")
+        bytes.append(RecordFormat.endMarker)
+        while bytes.count % 8 != 0 { bytes.append(0) }
+        bytes.withUnsafeMutableBytes {
+            $0.putLittleEndian(UInt32(length), at: start + 8)
+            $0[start + 12] = kind
+            $0[start + 13] = UInt8(brandLength)
+            $0.putLittleEndian(time, at: start + 24)
+        }
+        count += 1
+    }
+
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        count = 0
+    }
+
+    /// Gives the records their numbers and checksums, and returns the last checksum.
+    mutating func number(
+        from first: SequenceNumber, previous: UInt32, durable: SequenceNumber, seed: UInt32
+    ) -> UInt32 {
+        var (sequence, chain, offset) = (first, previous, 0)
+        bytes.withUnsafeMutableBytes { bytes in
+            while offset < bytes.count {
+                let length = Int(UnsafeRawBufferPointer(bytes).littleEndian(at: offset + 8, as: UInt32.self))
+                bytes.putLittleEndian(chain, at: offset + 4)
+                bytes.putLittleEndian(sequence, at: offset + 16)
+                bytes.putLittleEndian(UInt32(clamping: sequence - durable), at: offset + 32)
+                let head = UnsafeRawBufferPointer(rebasing: bytes[offset + 4..<offset + 36])
+                bytes.putLittleEndian(RecordFormat.checksum(head, seed: seed), at: offset + 36)
+                let covered = UnsafeRawBufferPointer(
+                    rebasing: bytes[offset + 4...offset + RecordFormat.headOctets + length])
+                chain = RecordFormat.checksum(covered, seed: seed)
+                bytes.putLittleEndian(chain, at: offset)
+                offset += RecordFormat.size(contentOctets: length)
+                sequence += 1
+            }
+        }
+        precondition(sequence - first == UInt64(count))
+        return chain
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    func littleEndian<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
+        Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: type))
+    }
+
+    /// The first octet that is not zero, at or after `start`.
+    func firstNonZero(from start: Int) -> Int? {
+        var offset = start
+        while offset + 8 <= count, loadUnaligned(fromByteOffset: offset, as: UInt64.self) == 0 { offset += 8 }
+        while offset < count, self[offset] == 0 { offset += 1 }
+        return offset < count ? offset : nil
+    }
+
+    /// The last octet that is not zero, at or after `start`.
+    func lastNonZero(from start: Int) -> Int? {
+        var end = count
+        while end - 8 >= start, loadUnaligned(fromByteOffset: end - 8, as: UInt64.self) == 0 { end -= 8 }
+        while end > start, self[end - 1] == 0 { end -= 1 }
+        return end > start ? end - 1 : nil
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    func putLittleEndian<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
+        storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
+    }
+}

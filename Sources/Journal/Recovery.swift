@@ -1,0 +1,156 @@
+// What to make of the first place in a segment where no intact record stands.
+//
+// After a power cut the last, unacknowledged batch may be there in part: sectors that did not reach the disk are
+// still zero, because segments are zeroed in advance. That is a torn tail: nobody was promised those records, so the
+// tail is copied aside and zeroed. Anything else that does not verify is damage, and the journal is not opened.
+// The table below names every situation; `RecoveryTests` walks all combinations and every cut of a real record.
+
+/// What can be seen at a place where an intact record was expected and something other than zeros begins.
+struct TailEvidence: Equatable {
+    /// Only the last segment can have been written to when the power went.
+    var isLastSegment: Bool
+    /// A later intact record says that this place was durable when it was written.
+    var laterRecordVouches: Bool
+    /// Everything from inside this record on is zero: the write was cut off here.
+    var endsInZeros: Bool
+    /// A whole sector of this record (or its part in one) is still zero: the write came out of order.
+    var missesSector: Bool
+}
+
+enum TailVerdict: Equatable {
+    /// Not promised to anybody: copy aside, zero, go on.
+    case torn
+    /// Refuse to start and say where.
+    case damaged
+}
+
+struct TailRule: Sendable {
+    let name: String
+    let matches: @Sendable (TailEvidence) -> Bool
+    let verdict: TailVerdict
+
+    /// The first row that matches decides; the last matches always.
+    static let table: [TailRule] = [
+        TailRule(name: "@A inside a sealed segment", matches: { !$0.isLastSegment }, verdict: .damaged),
+        TailRule(
+            name: "@B acknowledged, by a later record's word", matches: { $0.laterRecordVouches }, verdict: .damaged),
+        TailRule(name: "@C cut off", matches: { $0.endsInZeros }, verdict: .torn),
+        TailRule(name: "@D sectors missing", matches: { $0.missesSector }, verdict: .torn),
+        TailRule(name: "@E complete, and wrong", matches: { _ in true }, verdict: .damaged),
+    ]
+
+    static func decide(_ evidence: TailEvidence) -> (rule: String, verdict: TailVerdict) {
+        for rule in table where rule.matches(evidence) { return (rule.name, rule.verdict) }
+        preconditionFailure("the last row matches always")
+    }
+}
+
+/// Where a journal is damaged, in words for the person who has to mend it.
+package struct Damage: Error, Equatable, Sendable, CustomStringConvertible {
+    package let segment: String
+    /// Octets from the start of the segment.
+    package let offset: Int
+    /// The sequence number that was expected there.
+    package let expected: SequenceNumber
+    package let reason: String
+
+    package var description: String {
+        "\(segment): damage at octet \(offset), where record \(expected) was expected: \(reason)"
+    }
+}
+
+/// Where the chain stands: what the next record must be.
+struct ChainPosition: Equatable {
+    var next: SequenceNumber
+    var previous: UInt32
+}
+
+/// Reads one segment's octets as far as they verify.
+struct SegmentScan {
+    enum End: Equatable {
+        /// Nothing but zeros (or nothing at all) from here on.
+        case clean(offset: Int)
+        /// Something else, and not the record that should follow.
+        case invalid(offset: Int, reason: String)
+    }
+
+    let bytes: UnsafeRawBufferPointer
+    let seed: UInt32
+    static let sectorOctets = 512
+
+    /// Visits every record from `offset` on that is intact and next in the chain.
+    func walk(from offset: Int, position: inout ChainPosition, visit: (RecordView) -> Void) -> End {
+        var offset = offset
+        while offset < bytes.count {
+            guard let head = RecordHead(bytes, at: offset, seed: seed) else {
+                let isClean = bytes.firstNonZero(from: offset) == nil
+                return isClean
+                    ? .clean(offset: offset) : .invalid(offset: offset, reason: "the record's head does not verify")
+            }
+            guard head.isIntact(bytes, at: offset, seed: seed) else {
+                return .invalid(offset: offset, reason: "the checksum of the record does not match its content")
+            }
+            guard head.sequence == position.next else {
+                return .invalid(offset: offset, reason: "record \(head.sequence) stands there instead")
+            }
+            guard head.previous == position.previous else {
+                return .invalid(
+                    offset: offset, reason: "the record does not follow the one before it: one was altered or taken out"
+                )
+            }
+            visit(RecordView(head, bytes, at: offset))
+            position = ChainPosition(next: head.sequence + 1, previous: head.checksum)
+            offset += head.size
+        }
+        return .clean(offset: offset)
+    }
+
+    /// The next intact record after a bad place, with a number above the one expected there.
+    func nextIntact(after offset: Int, above expected: SequenceNumber) -> (offset: Int, head: RecordHead)? {
+        var candidate = (offset & ~7) + 8
+        while candidate + RecordFormat.headOctets <= bytes.count {
+            if let head = RecordHead(bytes, at: candidate, seed: seed), head.sequence > expected,
+                head.isIntact(bytes, at: candidate, seed: seed)
+            {
+                return (candidate, head)
+            }
+            candidate += 8
+        }
+        return nil
+    }
+
+    func evidence(at offset: Int, expected: SequenceNumber, isLastSegment: Bool) -> TailEvidence {
+        let head = RecordHead(bytes, at: offset, seed: seed)
+        let last = bytes.lastNonZero(from: offset) ?? offset
+        let end = head.map { offset + $0.markerOffset } ?? offset + RecordFormat.headOctets - 1
+        let later = nextIntact(after: offset, above: expected)
+        let extent = offset...max(offset, min(end, last, later.map { $0.offset - 1 } ?? last))
+        return TailEvidence(
+            isLastSegment: isLastSegment,
+            laterRecordVouches: vouched(for: expected, after: offset),
+            endsInZeros: last < end,
+            missesSector: missesSector(
+                in: head == nil ? offset...max(offset, later.map { $0.offset - 1 } ?? last) : extent))
+    }
+
+    private func vouched(for expected: SequenceNumber, after offset: Int) -> Bool {
+        var place = offset
+        while let later = nextIntact(after: place, above: expected) {
+            if later.head.sequence - min(UInt64(later.head.gap), later.head.sequence) >= expected { return true }
+            place = later.offset
+        }
+        return false
+    }
+
+    private func missesSector(in extent: ClosedRange<Int>) -> Bool {
+        var start = extent.lowerBound
+        while start <= extent.upperBound {
+            let end = min((start / SegmentScan.sectorOctets + 1) * SegmentScan.sectorOctets, extent.upperBound + 1)
+            let sector = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            // Less than eight octets can be a record's padding.
+            if sector.count >= 8, sector.firstNonZero(from: 0) == nil { return true }
+            start = end
+        }
+        return false
+    }
+}

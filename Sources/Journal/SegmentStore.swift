@@ -1,0 +1,177 @@
+// The journal's directory: which segments there are, the one that is being prepared, and which may go.
+//
+// Preparing (zeroing and syncing tens of megabytes) and removing happen on a thread of their own, so that a commit
+// never waits for them. This is the only place where a full disk or a reached limit is met, and neither is a
+// failure: no prepared segment means that the journal is full until one can be made.
+package import POSIX
+import Synchronization
+
+/// A zeroed, synced file that is not part of the journal yet.
+package struct PreparedSegment: Sendable {
+    let file: any DiskFile
+    let name: String
+}
+
+/// A segment of the journal and its octets on disk.
+struct HeldSegment: Sendable {
+    let name: SegmentName
+    let octets: Int
+}
+
+/// What an operator sees of the journal.
+package struct JournalState: Equatable, Sendable {
+    package var segments = 0
+    /// Octets of all segments, the prepared one included.
+    package var octets = 0
+    package var firstSequence: SequenceNumber = 1
+    package var durable: SequenceNumber = 0
+    /// Octets used of the segment that is written to.
+    package var offset = 0
+    package var isNextPrepared = false
+    /// Why no next segment could be prepared; nil when there is one or none was tried yet.
+    package var obstacle: Obstacle?
+    /// What recovery did at the start, in words; nil when it found nothing unusual.
+    package var recovery: String?
+
+    package enum Obstacle: Equatable, Sendable, CustomStringConvertible {
+        /// The configured `sizeLimit` is reached and nothing is old enough to go.
+        case limitReached
+        case disk(Errno)
+
+        package var description: String {
+            switch self {
+            case .limitReached: "journal.sizeLimit is reached"
+            case .disk(let errno): "\(errno)"
+            }
+        }
+    }
+}
+
+package final class SegmentStore: Sendable {
+    static let preparedName = "prepared.zero"
+    static let lockName = "lock"
+
+    package let options: JournalOptions
+    private let disk: any Disk
+    private let shared: Mutex<Shared>
+    /// Held while a segment is prepared, so that a second caller waits for the first one's instead of making another.
+    private let preparing = Mutex(())
+
+    private struct Shared: Sendable {
+        var held: [HeldSegment]
+        var prepared: PreparedSegment?
+        var state: JournalState
+    }
+
+    init(disk: any Disk, options: JournalOptions, held: [HeldSegment], recovery: String?) {
+        self.disk = disk
+        self.options = options
+        var state = JournalState()
+        state.recovery = recovery
+        shared = Mutex(Shared(held: held, prepared: nil, state: state))
+    }
+
+    package var state: JournalState {
+        shared.withLock { shared in
+            var state = shared.state
+            state.segments = shared.held.count
+            state.isNextPrepared = shared.prepared != nil
+            state.octets = shared.held.reduce(shared.prepared == nil ? 0 : options.segmentOctets) { $0 + $1.octets }
+            state.firstSequence = shared.held.first?.name.firstSequence ?? 1
+            return state
+        }
+    }
+
+    /// Zeroes and syncs a next segment when there is none. True when one is ready; otherwise `state.obstacle` says
+    /// why not, and it is worth trying again when space may have returned.
+    package func prepareNext() -> Bool {
+        preparing.withLock { _ in prepareUnlessReady() }
+    }
+
+    private func prepareUnlessReady() -> Bool {
+        let octets = state.octets
+        if state.isNextPrepared { return true }
+        guard octets + options.segmentOctets <= options.sizeLimit else {
+            shared.withLock { $0.state.obstacle = .limitReached }
+            return false
+        }
+        do throws(Errno) {
+            let prepared = try zeroed()
+            shared.withLock {
+                $0.prepared = prepared
+                $0.state.obstacle = nil
+            }
+            return true
+        } catch {
+            // What was written before the disk was full would keep it full.
+            try? disk.remove(SegmentStore.preparedName)
+            shared.withLock { $0.state.obstacle = .disk(error) }
+            return false
+        }
+    }
+
+    private func zeroed() throws(Errno) -> PreparedSegment {
+        try? disk.remove(SegmentStore.preparedName)
+        let file = try disk.open(SegmentStore.preparedName, .createNew)
+        let zeros = [UInt8](repeating: 0, count: 1 << 20)
+        var offset = 0
+        while offset < options.segmentOctets {
+            let count = min(zeros.count, options.segmentOctets - offset)
+            try file.write(count == zeros.count ? zeros : Array(zeros[..<count]), at: offset)
+            offset += count
+        }
+        try file.synchronizeData()
+        return PreparedSegment(file: file, name: SegmentStore.preparedName)
+    }
+
+    func takePrepared() -> PreparedSegment? {
+        shared.withLock { shared in
+            defer { shared.prepared = nil }
+            return shared.prepared
+        }
+    }
+
+    /// Makes a prepared file the next segment: header, sync, rename, directory sync.
+    func adopt(_ prepared: PreparedSegment, as header: SegmentHeader) throws(JournalFailure) {
+        do throws(Errno) { try prepared.file.write(header.encoded(), at: 0) } catch { throw .write(error) }
+        do throws(Errno) {
+            try prepared.file.synchronizeData()
+            try disk.rename(prepared.name, to: header.name)
+            try disk.synchronizeDirectory()
+        } catch { throw .synchronize(error) }
+        shared.withLock {
+            let name = SegmentName(firstSequence: header.firstSequence, index: header.index)
+            $0.held.append(HeldSegment(name: name, octets: options.segmentOctets))
+            $0.state.offset = SegmentHeader.octets
+        }
+    }
+
+    func note(durable: SequenceNumber, offset: Int) {
+        shared.withLock {
+            $0.state.durable = durable
+            $0.state.offset = offset
+        }
+    }
+
+    /// Removes the segments whose every record lies below `sequence`; the one that is written to always stays.
+    /// Returns how many went. A file that cannot be removed stays in the list and is tried again next time.
+    package func retire(below sequence: SequenceNumber) -> Int {
+        let leaving = shared.withLock { shared in
+            zip(shared.held, shared.held.dropFirst()).prefix { $1.name.firstSequence <= sequence }.map(\.0.name)
+        }
+        var gone = 0
+        for name in leaving {
+            do throws(Errno) { try disk.remove(name.text) } catch { break }
+            gone += 1
+        }
+        if gone > 0 {
+            try? disk.synchronizeDirectory()
+            let count = gone
+            shared.withLock { $0.held.removeFirst(count) }
+        }
+        return gone
+    }
+
+    /// The first sequence numbers of the segments, for deciding what may go.
+    package var segmentStarts: [SequenceNumber] { shared.withLock { $0.held.map(\.name.firstSequence) } }
+}

@@ -1,0 +1,83 @@
+// Files and directories by path. Everything that Lockstep creates is readable by its owner alone (0600, 0700).
+import Glibc
+
+package enum Files {
+    package enum Access: Sendable {
+        case read
+        case readWrite
+        /// Fails when the name is taken.
+        case createNew
+        /// Opens what is there, or creates it.
+        case createIfMissing
+    }
+
+    package static func open(_ path: String, _ access: Access) throws(Errno) -> FileDescriptor {
+        let flags =
+            switch access {
+            case .read: O_RDONLY
+            case .readWrite: O_RDWR
+            case .createNew: O_RDWR | O_CREAT | O_EXCL
+            case .createIfMissing: O_RDWR | O_CREAT
+            }
+        return FileDescriptor(owning: try retryingInterrupts { Glibc.open(path, flags | O_CLOEXEC, 0o600) })
+    }
+
+    /// The whole of a small file, at most `limit` octets; a larger one is an error rather than a prefix.
+    package static func contents(of path: String, limit: Int) throws(Errno) -> [UInt8] {
+        let file = try open(path, .read)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = try file.read(into: &chunk)
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            if bytes.count > limit { throw Errno(code: EFBIG) }
+        }
+    }
+
+    package static func rename(_ old: String, to new: String) throws(Errno) {
+        _ = try retryingInterrupts { Glibc.rename(old, new) }
+    }
+
+    package static func remove(_ path: String) throws(Errno) {
+        _ = try retryingInterrupts { unlink(path) }
+    }
+
+    /// Creates a directory and its parents with mode 0700; fine when it is there already.
+    package static func createDirectories(_ path: String) throws(Errno) {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw Errno(code: errno)
+        }
+        try createDirectories(String(path[..<slash]))
+        if mkdir(path, 0o700) != 0 && errno != EEXIST { throw Errno(code: errno) }
+    }
+
+    /// The names in a directory, sorted, without `.` and `..`.
+    package static func names(in directory: String) throws(Errno) -> [String] {
+        guard let stream = opendir(directory) else { throw Errno(code: errno) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Makes creations, renames and removals in a directory durable.
+    package static func synchronizeDirectory(_ path: String) throws(Errno) {
+        let directory = FileDescriptor(
+            owning: try retryingInterrupts { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+        if fsync(directory.number) != 0 { throw Errno(code: errno) }
+    }
+
+    /// Octets that an unprivileged process may still write on the file system of `path`.
+    package static func freeSpace(at path: String) throws(Errno) -> Int {
+        var status = statvfs()
+        _ = try retryingInterrupts { statvfs(path, &status) }
+        return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+}

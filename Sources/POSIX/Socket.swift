@@ -1,0 +1,175 @@
+// Stream sockets: listening on TCP and on Unix paths, accepting, receiving, sending.
+import CPOSIX
+import Glibc
+
+/// Where to listen: `127.0.0.1:8080`, `[::1]:8080`, or `unix:/path`.
+package enum ListenAddress: Equatable, Sendable, CustomStringConvertible {
+    case tcp(IPAddress, port: UInt16)
+    case unix(path: String)
+
+    package init?(_ text: String) {
+        if text.hasPrefix("unix:") {
+            let path = String(text.dropFirst(5))
+            guard !path.isEmpty, path.utf8.count < 108 else { return nil }
+            self = .unix(path: path)
+            return
+        }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        guard let address = IPAddress(String(host)) else { return nil }
+        self = .tcp(address, port: port)
+    }
+
+    package var description: String {
+        switch self {
+        case .tcp(let address, let port):
+            address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+        case .unix(let path): "unix:" + path
+        }
+    }
+}
+
+package enum Sockets {
+    /// Binds and listens, non-blocking. A Unix socket left over from a dead process is replaced.
+    package static func listen(on address: ListenAddress, backlog: Int = 4_096) throws(Errno) -> FileDescriptor {
+        switch address {
+        case .tcp(let host, let port): try listen(host, port, backlog)
+        case .unix(let path): try listen(unix: path, backlog)
+        }
+    }
+
+    private static func listen(_ host: IPAddress, _ port: UInt16, _ backlog: Int) throws(Errno) -> FileDescriptor {
+        let socket = try open(host.isIPv4 ? AF_INET : AF_INET6)
+        try set(socket, SOL_SOCKET, SO_REUSEADDR)
+        // Inherited by accepted connections: an answer is one small segment that must not wait for another.
+        try set(socket, CInt(IPPROTO_TCP), TCP_NODELAY)
+        try host.withSocketAddress(port: port) { address, length throws(Errno) in
+            _ = try retryingInterrupts { bind(socket.number, address, length) }
+        }
+        _ = try retryingInterrupts { Glibc.listen(socket.number, CInt(clamping: backlog)) }
+        return socket
+    }
+
+    private static func listen(unix path: String, _ backlog: Int) throws(Errno) -> FileDescriptor {
+        let socket = try open(AF_UNIX)
+        _ = unlink(path)
+        // Created without access for anybody else, before the first connection can be made.
+        let mask = umask(0o177)
+        defer { umask(mask) }
+        try withUnixAddress(path) { address, length throws(Errno) in
+            _ = try retryingInterrupts { bind(socket.number, address, length) }
+        }
+        _ = try retryingInterrupts { Glibc.listen(socket.number, CInt(clamping: backlog)) }
+        return socket
+    }
+
+    /// Connects to a Unix socket, blocking.
+    package static func connect(unix path: String) throws(Errno) -> FileDescriptor {
+        let socket = FileDescriptor(
+            owning: try retryingInterrupts {
+                Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            })
+        try withUnixAddress(path) { address, length throws(Errno) in
+            _ = try retryingInterrupts { Glibc.connect(socket.number, address, length) }
+        }
+        return socket
+    }
+
+    package struct Accepted: ~Copyable {
+        package let connection: FileDescriptor
+        /// The sender's address; nil on a Unix socket.
+        package let peer: IPAddress?
+
+        package consuming func takeConnection() -> FileDescriptor { connection }
+    }
+
+    /// The next waiting connection, non-blocking; nil when none waits.
+    package static func accept(
+        from listener: borrowing FileDescriptor
+    ) throws(Errno) -> Accepted? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let number = listener.number
+        let accepted = try retryingInterruptsUnlessBlocked {
+            withUnsafeMutablePointer(to: &storage) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { lockstep_accept(number, $0, &length) }
+            }
+        }
+        guard let accepted else { return nil }
+        return Accepted(connection: FileDescriptor(owning: accepted), peer: IPAddress(storage))
+    }
+
+    /// The port that the kernel chose when 0 was asked for.
+    package static func port(of socket: borrowing FileDescriptor) throws(Errno) -> UInt16 {
+        var storage = sockaddr_in6()
+        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        let number = socket.number
+        _ = try retryingInterrupts {
+            withUnsafeMutablePointer(to: &storage) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) }
+            }
+        }
+        return UInt16(bigEndian: storage.sin6_port)  // the port has the same place in both families
+    }
+
+    /// Who is at the other end of a Unix socket; nil when the kernel does not say.
+    package static func peerUser(of connection: borrowing FileDescriptor) -> UInt32? {
+        var user: UInt32 = 0
+        return lockstep_peer_user(connection.number, &user) == 0 ? user : nil
+    }
+
+    /// Octets received, 0 at the end of the stream; nil when nothing is there yet.
+    package static func receive(
+        from connection: borrowing FileDescriptor, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(Errno) -> Int? {
+        let number = connection.number
+        return try retryingInterruptsUnlessBlocked { recv(number, buffer.baseAddress, buffer.count, 0) }
+    }
+
+    /// Octets taken by the kernel; 0 when its buffer is full.
+    package static func send(
+        _ bytes: UnsafeRawBufferPointer, to connection: borrowing FileDescriptor
+    ) throws(Errno) -> Int {
+        let number = connection.number
+        return try retryingInterruptsUnlessBlocked {
+            Glibc.send(number, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+        } ?? 0
+    }
+
+    /// Says that nothing more will be sent; the peer reads to the end and closes.
+    package static func endSending(_ connection: borrowing FileDescriptor) {
+        _ = shutdown(connection.number, CInt(SHUT_WR))
+    }
+
+    private static func open(_ family: CInt) throws(Errno) -> FileDescriptor {
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        return FileDescriptor(owning: try retryingInterrupts { Glibc.socket(family, kind, 0) })
+    }
+
+    private static func set(_ socket: borrowing FileDescriptor, _ level: CInt, _ option: CInt) throws(Errno) {
+        var on: CInt = 1
+        let number = socket.number
+        _ = try retryingInterrupts { setsockopt(number, level, option, &on, socklen_t(MemoryLayout<CInt>.size)) }
+    }
+
+    private static func withUnixAddress(
+        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> Void
+    ) throws(Errno) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { throw .invalid }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        var outcome: Result<Void, Errno> = .success(())
+        withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                do throws(Errno) {
+                    try body(pointer, socklen_t(MemoryLayout<sockaddr_un>.size))
+                } catch { outcome = .failure(error) }
+            }
+        }
+        try outcome.get()
+    }
+}
