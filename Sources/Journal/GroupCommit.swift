@@ -15,7 +15,7 @@ package enum CommitOutcome: Equatable, Sendable {
     case failed
 }
 
-/// Where a client of the group commit finds the outcomes, in the order of its submissions. `bell` rings for each.
+/// Where a client of the group commit finds the outcomes, in the order of its submissions.
 package final class CommitMailbox: Sendable {
     package struct Completion: Sendable {
         /// Handed back so that its memory is used again.
@@ -23,16 +23,16 @@ package final class CommitMailbox: Sendable {
         package let outcome: CommitOutcome
     }
 
-    package let bell: Bell
+    private let bell: Bell
     private let completions = Mutex<[Completion]>([])
 
-    package init() throws(Errno) {
-        bell = try Bell()
+    /// `bell` may be shared with other things that its thread waits for.
+    package init(bell: Bell) {
+        self.bell = bell
     }
 
     package func take() -> [Completion] {
-        bell.silence()
-        return completions.withLock { completions in
+        completions.withLock { completions in
             defer { completions.removeAll() }
             return completions
         }
@@ -188,7 +188,7 @@ extension GroupCommit.Submission {
 extension GroupCommit {
     /// For a client without an event loop: submits and waits.
     package func commitAndWait(_ batch: RecordBatch) throws(Errno) -> CommitOutcome {
-        let mailbox = try CommitMailbox()
+        let mailbox = CommitMailbox(bell: try Bell())
         submit(batch, to: mailbox)
         return mailbox.wait().outcome
     }

@@ -41,17 +41,20 @@ package struct Poller: ~Copyable {
         try control(EPOLL_CTL_DEL, watched, [], 0)
     }
 
-    /// Waits for events, at most `milliseconds` (for ever when negative), and hands each to `body`.
-    package mutating func wait(milliseconds: Int, _ body: (Event) -> Void) throws(Errno) {
-        var count: CInt = 0
-        do {
-            count = try retryingInterrupts {
-                epoll_wait(descriptor.number, &buffer, CInt(buffer.count), CInt(clamping: milliseconds))
-            }
-        }
-        for index in 0..<Int(count) {
-            body(Event(token: buffer[index].data.u64, ready: Interest(rawValue: buffer[index].events)))
-        }
+    /// Waits for events, at most `milliseconds` (for ever when negative); returns how many `event(_:)` gives.
+    package mutating func wait(milliseconds: Int) throws(Errno) -> Int {
+        let (number, limit) = (descriptor.number, CInt(buffer.count))
+        return Int(
+            try retryingInterrupts {
+                buffer.withUnsafeMutableBufferPointer {
+                    epoll_wait(number, $0.baseAddress, limit, CInt(clamping: milliseconds))
+                }
+            })
+    }
+
+    /// The events of the last `wait`.
+    package func event(_ index: Int) -> Event {
+        Event(token: buffer[index].data.u64, ready: Interest(rawValue: buffer[index].events))
     }
 
     private func control(
@@ -63,8 +66,9 @@ package struct Poller: ~Copyable {
     }
 }
 
-/// Wakes a thread that waits in a `Poller` or in `wait`. Ringing twice before it wakes is one wake-up.
-package struct Bell: ~Copyable, Sendable {
+/// Wakes a thread that waits in a `Poller` or in `wait`. Ringing twice before it wakes is one wake-up. A class, because
+/// whoever rings it and whoever waits share it.
+package final class Bell: Sendable {
     package let descriptor: FileDescriptor
 
     package init() throws(Errno) {
@@ -72,20 +76,20 @@ package struct Bell: ~Copyable, Sendable {
             owning: try retryingInterrupts { eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)) })
     }
 
-    package borrowing func ring() {
+    package func ring() {
         var one: UInt64 = 1
         // The only possible refusal is a full counter, and then it is ringing already.
         _ = Glibc.write(descriptor.number, &one, 8)
     }
 
     /// Stops the ringing; to be called before looking at what it announced.
-    package borrowing func silence() {
+    package func silence() {
         var count: UInt64 = 0
         _ = Glibc.read(descriptor.number, &count, 8)
     }
 
     /// Waits until it rings or the time is over (for ever when negative), and silences it.
-    package borrowing func wait(milliseconds: Int) {
+    package func wait(milliseconds: Int) {
         var watched = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
         _ = poll(&watched, 1, CInt(clamping: milliseconds))
         silence()

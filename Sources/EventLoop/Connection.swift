@@ -1,0 +1,40 @@
+// One connection: what was received, what is still to be sent, and until when it may stay as it is.
+//
+//     reading --request--> awaiting --answer--> reading ... --last answer sent--> lingering --> closed
+//
+// A connection answers one request before it looks at the next, so pipelined answers are in order by construction.
+import HTTP
+package import POSIX
+
+/// A class, because the loop's table and the code that handles it share one; owned by the loop's thread.
+final class Connection {
+    enum State: Equatable {
+        case reading
+        /// A request is with the service.
+        case awaiting
+        /// The last answer is sent; what still comes in is thrown away until the peer has read it and closes.
+        case lingering
+    }
+
+    let socket: FileDescriptor
+    let id: ConnectionID
+    let peer: Peer
+    var reader: RequestReader
+    var state = State.reading
+    /// Octets that the kernel did not take yet; empty nearly always.
+    var unsent: [UInt8] = []
+    var interest: Interest = .readable
+    /// Monotonic milliseconds; for ever while a request is with the service.
+    var deadline = Int64.max
+    /// About the request that is being answered.
+    var answersHead = false
+    var closesAfterAnswer = false
+    var hasInputEnded = false
+
+    init(_ socket: consuming FileDescriptor, id: ConnectionID, peer: Peer, limits: HTTP.Limits) {
+        self.socket = socket
+        self.id = id
+        self.peer = peer
+        reader = RequestReader(limits: limits)
+    }
+}

@@ -1,0 +1,373 @@
+// The loop of one network thread: epoll, connections, deadlines. It drives `HTTP` and a `Service`, and knows no routes.
+//
+// A turn: wait; accept and read; hand each whole request to the service; give the service its turn, in which it hands
+// over what it collected and returns the answers that have become possible; send them; look at the deadlines. An idle
+// connection is one slot in a table and a registration in epoll; it holds no buffer and no thread.
+package import HTTP
+package import POSIX
+
+package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
+    private var service: S
+    private let limits: LoopLimits
+    private let control: LoopControl
+    private let clock: any Clock
+    private var poller: Poller
+    private var listeners: [Listener] = []
+    private var connections: [Connection?] = []
+    private var freeSlots: [UInt32] = []
+    private var generation: UInt32 = 0
+    private var open = 0
+    private var isAccepting = true
+    private var drainDeadline: Int64?
+    private var nextSweep: Int64 = 0
+    private var input = [UInt8](repeating: 0, count: 64 << 10)
+    private var output: [UInt8] = []
+    private var dates = AnswerHeads()
+    private var statistics = LoopStatistics()
+    private var now: Now
+
+    private final class Listener {
+        let socket: FileDescriptor
+        init(_ socket: consuming FileDescriptor) { self.socket = socket }
+    }
+
+    /// Tokens of generation 0: the bell is slot 0, the listeners follow.
+    private static var bellToken: UInt64 { 0 }
+
+    package init(service: consuming S, limits: LoopLimits, control: LoopControl, clock: any Clock) throws(Errno) {
+        self.service = service
+        self.limits = limits
+        self.control = control
+        self.clock = clock
+        now = Now(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
+        poller = try Poller()
+        try poller.add(control.bell.descriptor, .readable, token: EventLoop.bellToken)
+    }
+
+    package mutating func listen(on socket: consuming FileDescriptor) throws(Errno) {
+        let listener = Listener(socket)
+        listeners.append(listener)
+        try poller.add(listener.socket, .readable, token: UInt64(listeners.count))
+    }
+
+    /// Runs until it has drained. Throws only when epoll itself fails.
+    package mutating func run() throws(Errno) {
+        while true {
+            let count = try poller.wait(milliseconds: Int(waitingTime()))
+            now = Now(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
+            for index in 0..<count { handle(poller.event(index)) }
+            giveTurns()
+            sweep()
+            if let deadline = control.exchange(statistics) { beginDraining(by: deadline) }
+            if let deadline = drainDeadline, open == 0 || now.monotonic >= deadline { return }
+        }
+    }
+
+    private func waitingTime() -> Int64 {
+        open == 0 && isAccepting && drainDeadline == nil ? -1 : LoopLimits.sweepInterval
+    }
+
+    private mutating func handle(_ event: Poller.Event) {
+        let id = ConnectionID(token: event.token)
+        if id.generation == 0 {
+            if id.slot == 0 { control.bell.silence() } else { accept(from: listeners[Int(id.slot) - 1]) }
+        } else if let connection = connection(id) {
+            if event.ready.contains(.writable) { sendRest(on: connection) }
+            if !event.ready.isDisjoint(with: [.readable, .hungUp, .failed]) { receive(on: connection) }
+        }
+    }
+
+    /// Nil for an event or an answer that comes after its connection was closed.
+    private func connection(_ id: ConnectionID) -> Connection? {
+        guard id.slot < connections.count, let connection = connections[Int(id.slot)], connection.id == id else {
+            return nil
+        }
+        return connection
+    }
+
+    private mutating func giveTurns() {
+        while true {
+            let replies = service.turn(now: now)
+            if replies.isEmpty { return }
+            for reply in replies {
+                guard let connection = connection(reply.connection) else { continue }
+                precondition(connection.state == .awaiting, "one answer for one request")
+                connection.state = .reading
+                answer(reply.answer, on: connection)
+                process(connection)
+            }
+        }
+    }
+}
+
+// MARK: Accepting
+
+extension EventLoop where S: ~Copyable {
+    private mutating func accept(from listener: Listener) {
+        for _ in 0..<LoopLimits.acceptedPerTurn {
+            if open >= limits.connections { return pauseAccepting() }
+            do throws(Errno) {
+                guard let accepted = try Sockets.accept(from: listener.socket) else { return }
+                let peer = Peer(
+                    address: accepted.peer,
+                    user: accepted.peer == nil ? Sockets.peerUser(of: accepted.connection) : nil)
+                try add(accepted.takeConnection(), peer)
+            } catch {
+                // Aborted before we took it: the next may be fine. Anything else is a shortage that waiting may end.
+                if error == .connectionAborted { continue }
+                statistics.descriptorShortages += 1
+                return pauseAccepting()
+            }
+        }
+    }
+
+    private mutating func add(_ socket: consuming FileDescriptor, _ peer: Peer) throws(Errno) {
+        generation = generation == .max ? 1 : generation + 1
+        let slot = freeSlots.popLast() ?? UInt32(connections.count)
+        if slot == connections.count { connections.append(nil) }
+        let id = ConnectionID(slot: slot, generation: generation)
+        let connection = Connection(socket, id: id, peer: peer, limits: limits.message)
+        do throws(Errno) {
+            try poller.add(connection.socket, .readable, token: id.token)
+        } catch {
+            freeSlots.append(slot)
+            throw error
+        }
+        connection.deadline = now.monotonic + limits.idleDeadline
+        connections[Int(slot)] = connection
+        open += 1
+        statistics.openConnections = open
+        statistics.acceptedConnections += 1
+    }
+
+    /// Level-triggered epoll would report a waiting connection again and again, so the listeners are unwatched.
+    private mutating func pauseAccepting() {
+        guard isAccepting else { return }
+        isAccepting = false
+        for listener in listeners { try? poller.remove(listener.socket) }
+    }
+
+    private mutating func resumeAccepting() {
+        guard !isAccepting, drainDeadline == nil, open < limits.connections else { return }
+        isAccepting = true
+        for (index, listener) in listeners.enumerated() {
+            try? poller.add(listener.socket, .readable, token: UInt64(index + 1))
+        }
+    }
+}
+
+// MARK: Receiving
+
+extension EventLoop where S: ~Copyable {
+    private mutating func receive(on connection: Connection) {
+        let count: Int?
+        do throws(Errno) {
+            count = try Sockets.receive(from: connection.socket, into: &input)
+        } catch { return close(connection) }
+        guard let count else { return }
+        if count == 0 { return inputEnded(on: connection) }
+        if connection.state == .lingering { return }
+        input.withUnsafeBytes { connection.reader.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        process(connection)
+        if connection.state == .awaiting && connection.reader.heldOctets > LoopLimits.heldOctets {
+            watch(connection, connection.interest.subtracting(.readable))
+        }
+    }
+
+    private mutating func inputEnded(on connection: Connection) {
+        if connection.state == .lingering { return close(connection) }
+        connection.hasInputEnded = true
+        connection.reader.endOfInput()
+        // Readable for ever from now on; what is in flight is still answered.
+        watch(connection, connection.interest.subtracting(.readable))
+        process(connection)
+    }
+
+    /// Handles what has been received, one request after the other, until something must be waited for.
+    private mutating func process(_ connection: Connection) {
+        while connection.state == .reading && connection.unsent.isEmpty {
+            switch connection.reader.next() {
+            case .incomplete:
+                return waitForMore(on: connection)
+            case .expectsContinue:
+                send(AnswerHeads.goOn, on: connection)
+            case .request(let request):
+                serve(request, on: connection)
+            case .refused(let refusal):
+                refuse(refusal.status, on: connection)
+            case .ended:
+                return close(connection)
+            }
+        }
+    }
+
+    private mutating func serve(_ request: Request, on connection: Connection) {
+        statistics.requests += 1
+        connection.answersHead = request.method == .head
+        connection.closesAfterAnswer = !request.isPersistent || drainDeadline != nil
+        connection.deadline = .max
+        let given = service.handle(request, on: connection.id, from: connection.peer, now: now)
+        if case .later = given {
+            connection.state = .awaiting
+        } else {
+            answer(given, on: connection)
+        }
+    }
+
+    private mutating func refuse(_ status: Status, on connection: Connection) {
+        statistics.refusals[status.code, default: 0] += 1
+        connection.answersHead = false
+        connection.closesAfterAnswer = true
+        answer(.respond(Response(text: status)), on: connection)
+    }
+
+    private mutating func waitForMore(on connection: Connection) {
+        if !connection.interest.contains(.readable) && !connection.hasInputEnded {
+            watch(connection, connection.interest.union(.readable))
+        }
+        let previous = connection.deadline
+        switch connection.reader.phase {
+        case .idle:
+            connection.deadline = now.monotonic + limits.idleDeadline
+            connection.phase = .idle
+        case .head where connection.phase != .head:
+            connection.deadline = now.monotonic + limits.headDeadline
+            connection.phase = .head
+        case .body where connection.phase != .body:
+            connection.deadline = now.monotonic + limits.bodyDeadline
+            connection.phase = .body
+        case .head, .body:
+            // The deadline is for the whole head or body, so a drip of octets does not move it.
+            connection.deadline = previous
+        }
+        if drainDeadline != nil && connection.phase == .idle { close(connection) }
+    }
+}
+
+// MARK: Answering
+
+extension EventLoop where S: ~Copyable {
+    private mutating func answer(_ answer: Answer, on connection: Connection) {
+        let closing = connection.closesAfterAnswer || drainDeadline != nil
+        connection.closesAfterAnswer = closing
+        connection.phase = .idle
+        output.removeAll(keepingCapacity: true)
+        let date = dates.date(unixSeconds: now.unixSeconds)
+        switch answer {
+        case .accepted where !closing && !connection.answersHead:
+            output += dates.accepted(unixSeconds: now.unixSeconds)
+        case .accepted:
+            Response.accepted.encode(into: &output, date: date, closing: closing, isHead: connection.answersHead)
+        case .respond(let response):
+            response.encode(into: &output, date: date, closing: closing, isHead: connection.answersHead)
+        case .later:
+            preconditionFailure("a service answers later once")
+        }
+        transmit(on: connection)
+    }
+
+    private mutating func send(_ octets: [UInt8], on connection: Connection) {
+        output.removeAll(keepingCapacity: true)
+        output += octets
+        transmit(on: connection)
+    }
+
+    /// Sends `output`; what the kernel does not take waits in the connection.
+    private mutating func transmit(on connection: Connection) {
+        precondition(connection.unsent.isEmpty)
+        do throws(Errno) {
+            let sent = try send(output[...], to: connection)
+            if sent < output.count {
+                connection.unsent = Array(output[sent...])
+                connection.deadline = now.monotonic + limits.writeDeadline
+                watch(connection, connection.interest.union(.writable))
+            } else {
+                answerSent(on: connection)
+            }
+        } catch { close(connection) }
+    }
+
+    private mutating func sendRest(on connection: Connection) {
+        do throws(Errno) {
+            let sent = try send(connection.unsent[...], to: connection)
+            connection.unsent.removeFirst(sent)
+        } catch { return close(connection) }
+        guard connection.unsent.isEmpty else { return }
+        watch(connection, connection.interest.subtracting(.writable))
+        answerSent(on: connection)
+        process(connection)
+    }
+
+    private func send(_ octets: ArraySlice<UInt8>, to connection: Connection) throws(Errno) -> Int {
+        var outcome: Result<Int, Errno> = .success(0)
+        octets.withUnsafeBytes { bytes in
+            do throws(Errno) {
+                outcome = .success(try Sockets.send(bytes, to: connection.socket))
+            } catch { outcome = .failure(error) }
+        }
+        return try outcome.get()
+    }
+
+    private mutating func answerSent(on connection: Connection) {
+        guard connection.closesAfterAnswer, connection.state == .reading else { return }
+        if connection.hasInputEnded { return close(connection) }
+        connection.state = .lingering
+        connection.deadline = now.monotonic + limits.lingerDeadline
+        Sockets.endSending(connection.socket)
+        if !connection.interest.contains(.readable) { watch(connection, connection.interest.union(.readable)) }
+    }
+}
+
+// MARK: Deadlines and the end
+
+extension EventLoop where S: ~Copyable {
+    private mutating func sweep() {
+        guard now.monotonic >= nextSweep else { return }
+        nextSweep = now.monotonic + LoopLimits.sweepInterval
+        for connection in connections {
+            if let connection, connection.deadline <= now.monotonic { expire(connection) }
+        }
+        resumeAccepting()
+    }
+
+    private mutating func expire(_ connection: Connection) {
+        let isReceiving = connection.state == .reading && connection.unsent.isEmpty
+        if isReceiving && connection.phase != .idle {
+            refuse(.requestTimeout, on: connection)
+        } else {
+            close(connection)
+        }
+    }
+
+    private mutating func beginDraining(by deadline: Int64) {
+        guard drainDeadline == nil else { return }
+        pauseAccepting()
+        drainDeadline = deadline
+        listeners = []
+        for connection in connections {
+            if let connection, connection.state == .reading, connection.unsent.isEmpty, connection.reader.isIdle {
+                close(connection)
+            }
+        }
+    }
+
+    private mutating func watch(_ connection: Connection, _ interest: Interest) {
+        guard interest != connection.interest else { return }
+        connection.interest = interest
+        do throws(Errno) {
+            try poller.change(connection.socket, interest, token: connection.id.token)
+        } catch { close(connection) }
+    }
+
+    private mutating func close(_ connection: Connection) {
+        let slot = Int(connection.id.slot)
+        guard connections[slot] === connection else { return }
+        connection.state = .lingering
+        try? poller.remove(connection.socket)
+        connections[slot] = nil
+        freeSlots.append(connection.id.slot)
+        open -= 1
+        statistics.openConnections = open
+        if open < limits.connections { resumeAccepting() }
+    }
+}

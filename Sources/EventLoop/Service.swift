@@ -1,0 +1,70 @@
+// What an event loop serves: values in, answers out. The service knows no sockets, the loop no routes.
+package import HTTP
+package import POSIX
+
+/// Names a connection for as long as it lives. The generation makes a late answer for a closed connection harmless.
+package struct ConnectionID: Hashable, Sendable {
+    let slot: UInt32
+    let generation: UInt32
+
+    init(slot: UInt32, generation: UInt32) {
+        self.slot = slot
+        self.generation = generation
+    }
+
+    init(token: UInt64) {
+        self.init(slot: UInt32(truncatingIfNeeded: token), generation: UInt32(truncatingIfNeeded: token >> 32))
+    }
+
+    var token: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
+}
+
+/// Who is at the other end of a connection.
+package struct Peer: Equatable, Sendable {
+    /// Nil on a Unix socket.
+    package let address: IPAddress?
+    /// The user id of the process at the other end of a Unix socket, from the kernel.
+    package let user: UInt32?
+}
+
+/// The time of a turn, read once.
+package struct Now: Equatable, Sendable {
+    /// Milliseconds that never go backwards.
+    package let monotonic: Int64
+    /// Microseconds since 1970.
+    package let wall: Int64
+
+    package init(monotonic: Int64, wall: Int64) {
+        self.monotonic = monotonic
+        self.wall = wall
+    }
+
+    package var unixSeconds: Int { Int(wall / 1_000_000) }
+}
+
+package enum Answer: Sendable {
+    /// 200 with a tiny body: the one that the road gives millions of times.
+    case accepted
+    case respond(Response)
+    /// The answer comes from a later `turn`.
+    case later
+}
+
+package struct Reply: Sendable {
+    package let connection: ConnectionID
+    package let answer: Answer
+
+    package init(connection: ConnectionID, answer: Answer) {
+        self.connection = connection
+        self.answer = answer
+    }
+}
+
+package protocol Service: ~Copyable {
+    /// One request. Must not block.
+    mutating func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer
+
+    /// Called once in every turn of the loop, after its requests and whenever the bell rang: the place to hand over
+    /// what was collected, and to give the answers that have become possible.
+    mutating func turn(now: Now) -> [Reply]
+}

@@ -1,0 +1,117 @@
+// What is asked of libcrypto: HMAC-SHA256 with a kept key, SHA-256, comparison in constant time.
+import COpenSSL
+
+/// libcrypto could not do what it always can; out of memory, or a broken installation.
+package struct CryptographyFailure: Error, Sendable {}
+
+/// Octets that sign. They never print.
+package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    fileprivate let octets: [UInt8]
+
+    package init(_ text: String) {
+        octets = Array(text.utf8)
+    }
+
+    package var isEmpty: Bool { octets.isEmpty }
+    package var description: String { "[secret]" }
+    package var debugDescription: String { "[secret]" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// An HMAC-SHA256 context that keeps its key. A class for its `deinit`; used by one thread at a time.
+final class HMACKey {
+    static let digestOctets = 32
+    private let context: OpaquePointer
+
+    init(_ secret: Secret) throws(CryptographyFailure) {
+        // The provider algorithm is reference counted by the context; ours can go at once.
+        let mac = EVP_MAC_fetch(nil, "HMAC", nil)
+        defer { EVP_MAC_free(mac) }
+        guard let context = EVP_MAC_CTX_new(mac) else { throw CryptographyFailure() }
+        self.context = context
+        guard HMACKey.setKey(context, secret) else { throw CryptographyFailure() }
+    }
+
+    deinit { EVP_MAC_CTX_free(context) }
+
+    /// Whether `digest` is the HMAC of `time + "." + body`. The comparison takes the same time wherever they differ.
+    func authenticates(_ digest: [UInt8], _ time: ArraySlice<UInt8>, _ body: ArraySlice<UInt8>) -> Bool {
+        guard digest.count == HMACKey.digestOctets, EVP_MAC_init(context, nil, 0, nil) == 1, update(time),
+            update([UInt8(ascii: ".")]), update(body)
+        else { return false }
+        var length = 0
+        return withUnsafeTemporaryAllocation(byteCount: HMACKey.digestOctets, alignment: 8) { computed in
+            guard
+                EVP_MAC_final(
+                    context, computed.bindMemory(to: UInt8.self).baseAddress, &length, HMACKey.digestOctets) == 1,
+                length == HMACKey.digestOctets
+            else { return false }
+            return digest.withUnsafeBytes { CRYPTO_memcmp($0.baseAddress, computed.baseAddress, length) == 0 }
+        }
+    }
+
+    private func update(_ octets: ArraySlice<UInt8>) -> Bool {
+        octets.withUnsafeBufferPointer { EVP_MAC_update(context, $0.baseAddress, $0.count) == 1 }
+    }
+
+    private static func setKey(_ context: OpaquePointer, _ secret: Secret) -> Bool {
+        // The parameter keeps the pointer until it is used, so the digest's name must outlive the call below.
+        var name = Array("SHA256".utf8CString)
+        // An empty key would be taken as "no key"; libcrypto needs a pointer.
+        var key = secret.octets + [0]
+        defer { OPENSSL_cleanse(&key, key.count) }
+        return name.withUnsafeMutableBufferPointer { name in
+            var parameters = [
+                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0), OSSL_PARAM_construct_end(),
+            ]
+            return EVP_MAC_init(context, key, secret.octets.count, &parameters) == 1
+        }
+    }
+}
+
+package enum SHA256 {
+    package static func digest(of octets: ArraySlice<UInt8>) -> [UInt8]? {
+        var digest = [UInt8](repeating: 0, count: 32)
+        let done = octets.withUnsafeBufferPointer {
+            EVP_Q_digest(nil, "SHA256", nil, $0.baseAddress, $0.count, &digest, nil)
+        }
+        return done == 1 ? digest : nil
+    }
+}
+
+/// Whether two digests are equal, in a time that depends only on their length.
+func isEqualInConstantTime(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+    one.count == other.count && CRYPTO_memcmp(one, other, one.count) == 0
+}
+
+package enum Hexadecimal {
+    package static func encode(_ octets: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        for octet in octets { text += [digits[Int(octet >> 4)], digits[Int(octet & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Nil when a digit is wrong or one is missing; both cases of letters are read.
+    package static func decode(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var octets: [UInt8] = []
+        octets.reserveCapacity(digits.count / 2)
+        var index = digits.startIndex
+        while index < digits.endIndex {
+            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
+            octets.append(high << 4 | low)
+            index += 2
+        }
+        return octets
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

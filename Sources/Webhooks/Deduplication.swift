@@ -1,0 +1,66 @@
+// Have we seen it? Recognises a redelivery, so that it is acknowledged and not queued again (the Idempotent Receiver).
+//
+// Only deliveries that identify themselves take part: Centra's dated events by their body alone, because a retry may
+// be signed anew; everything else from Centra by body and `t`. A Peoplevox callback has neither id nor time, so an
+// equal one can be news, and takes no part (equal wake-ups coalesce in the queues instead).
+import CXXHash
+
+/// 128 bit that stand for a delivery's content. Not a cryptographic hash: the sender is known to be genuine.
+package struct ContentKey: Hashable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// `seed` is the journal's own; `signedAt` is left out (0) when the body alone identifies the delivery.
+    package init(brand: String, body: ArraySlice<UInt8>, signedAt: Int, seed: UInt64) {
+        var mixed = seed ^ UInt64(bitPattern: Int64(signedAt)) &* 0x9E37_79B9_7F4A_7C15
+        for octet in brand.utf8 { mixed = (mixed ^ UInt64(octet)) &* 0x0000_0100_0000_01B3 }
+        let hash = body.withUnsafeBytes { XXH3_128bits_withSeed($0.baseAddress, $0.count, mixed) }
+        self.init(high: hash.high64, low: hash.low64)
+    }
+
+    package static let none = ContentKey(high: 0, low: 0)
+}
+
+/// The keys of the last deliveries, forgotten by age and by number: two generations, of which the older goes when the
+/// newer has lasted half the window or holds half the limit. Forgetting early is harmless: work is safe to repeat.
+package struct Deduplication: Sendable {
+    package static let keyLimit = 4_000_000
+
+    private var current: [ContentKey: UInt64] = [:]
+    private var previous: [ContentKey: UInt64] = [:]
+    private var currentSince: Int64 = 0
+    private let halfWindow: Int64
+    private let halfLimit: Int
+
+    /// `window` in microseconds: a redelivery is recognised for at least half of it and at most all of it.
+    package init(window: Int64, keyLimit: Int = Deduplication.keyLimit) {
+        halfWindow = max(1, window / 2)
+        halfLimit = max(1, keyLimit / 2)
+    }
+
+    package var count: Int { current.count + previous.count }
+
+    /// The mark left with an equal delivery; nil when there was none in the window.
+    package func original(of key: ContentKey) -> UInt64? {
+        current[key] ?? previous[key]
+    }
+
+    /// Remembers a key with a mark of the caller's. `now` in microseconds; going backwards is harmless.
+    package mutating func remember(_ key: ContentKey, mark: UInt64, now: Int64) {
+        if now - currentSince >= halfWindow || current.count >= halfLimit {
+            (previous, current, currentSince) = (now - currentSince >= 2 * halfWindow ? [:] : current, [:], now)
+        }
+        current[key] = mark
+    }
+
+    /// Takes a key back: its delivery did not become durable, so the next one is not a redelivery.
+    package mutating func forget(_ key: ContentKey) {
+        current[key] = nil
+        previous[key] = nil
+    }
+}
