@@ -45,7 +45,7 @@ let package = Package(
                 "Commerce", "HTTP", "POSIX",
             ]),
         module("Operations", ["HTTP"]),
-        module("Workflows", ["Centra", "Peoplevox", "Webhooks", "Queues", "Commerce"]),
+        module("Workflows", ["Commerce"]),
         module("Centra", ["Webhooks", "Commerce", "HTTP"]),
         module("Peoplevox", ["Webhooks", "Commerce", "HTTP"]),
         module("Webhooks", ["Commerce", "HTTP", "COpenSSL", "CXXHash"]),

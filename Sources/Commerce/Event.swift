@@ -17,8 +17,14 @@ package struct Event: Hashable, Sendable, CustomStringConvertible {
     package let subjects: [Subject]
 
     package init(_ name: Name, _ subject: Subject, and others: Subject...) {
+        self.init(name, subjects: [subject] + others.filter { $0 != subject })
+    }
+
+    /// As read back from where an event was kept.
+    package init(_ name: Name, subjects: [Subject]) {
+        precondition(!subjects.isEmpty)
         self.name = name
-        self.subjects = [subject] + others.filter { $0 != subject }
+        self.subjects = subjects
     }
 
     package var description: String {

@@ -91,7 +91,7 @@ extension DiskFile {
         buffer.removeLast(size - filled)
     }
 
-    private func read(into buffer: inout [UInt8], from offset: Int) throws(Errno) -> Int {
+    func read(into buffer: inout [UInt8], from offset: Int) throws(Errno) -> Int {
         var outcome: Result<Int, Errno> = .success(0)
         buffer.withUnsafeMutableBytes { bytes in
             do throws(Errno) {

@@ -65,6 +65,7 @@ package final class GroupCommit: Sendable {
     fileprivate struct Submission: Sendable {
         var batch: RecordBatch
         let mailbox: CommitMailbox
+        let onDurable: (@Sendable (SequenceNumber) -> Void)?
     }
 
     private struct Inbox: Sendable {
@@ -92,9 +93,15 @@ package final class GroupCommit: Sendable {
         preparation = try Bell()
     }
 
-    package func submit(_ batch: RecordBatch, to mailbox: CommitMailbox) {
+    /// `onDurable` gets the first record's number on the journal's thread, in journal order with that of every other
+    /// batch, before the mailbox rings. It must be short.
+    package func submit(
+        _ batch: RecordBatch, to mailbox: CommitMailbox, onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
+    ) {
         precondition(!batch.isEmpty)
-        inbox.withLock { $0.submissions.append(Submission(batch: batch, mailbox: mailbox)) }
+        inbox.withLock {
+            $0.submissions.append(Submission(batch: batch, mailbox: mailbox, onDurable: onDurable))
+        }
         arrival.ring()
     }
 
@@ -181,15 +188,18 @@ package final class GroupCommit: Sendable {
 
 extension GroupCommit.Submission {
     fileprivate func reply(_ outcome: CommitOutcome) {
+        if case .durable(let first) = outcome { onDurable?(first) }
         mailbox.put(CommitMailbox.Completion(batch: batch, outcome: outcome))
     }
 }
 
 extension GroupCommit {
     /// For a client without an event loop: submits and waits.
-    package func commitAndWait(_ batch: RecordBatch) throws(Errno) -> CommitOutcome {
+    package func commitAndWait(
+        _ batch: RecordBatch, onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
+    ) throws(Errno) -> CommitOutcome {
         let mailbox = CommitMailbox(bell: try Bell())
-        submit(batch, to: mailbox)
+        submit(batch, to: mailbox, onDurable: onDurable)
         return mailbox.wait().outcome
     }
 }

@@ -13,10 +13,13 @@ struct RecoveredJournal {
 package enum JournalOpening {
     package struct Opened: ~Copyable {
         package let store: SegmentStore
+        /// The same for as long as the journal lives, and different in every journal.
+        package let contentSeed: UInt64
         private let writer: JournalWriter
 
-        init(store: SegmentStore, writer: consuming JournalWriter) {
+        init(store: SegmentStore, identity: JournalIdentity, writer: consuming JournalWriter) {
             self.store = store
+            contentSeed = identity.low
             self.writer = writer
         }
 
@@ -52,7 +55,7 @@ package enum JournalOpening {
         let recovered = RecoveredJournal(
             position: walker.position, header: header, file: file, offset: end.offset, capacity: end.capacity)
         store.note(durable: walker.position.next - 1, offset: end.offset)
-        return Opened(store: store, writer: JournalWriter(recovered: recovered, store: store, lock: lock))
+        return Opened(store: store, identity: header.identity, writer: JournalWriter(recovered: recovered, store: store, lock: lock))
     }
 
     private static func takeLock(_ disk: any Disk) throws(JournalFailure) -> any DiskFile {
@@ -72,7 +75,13 @@ package enum JournalOpening {
     private static func sizes(of names: [SegmentName], on disk: any Disk) throws(JournalFailure) -> [HeldSegment] {
         do throws(Errno) {
             var held: [HeldSegment] = []
-            for name in names { held.append(HeldSegment(name: name, octets: try disk.open(name.text, .read).size())) }
+            for name in names {
+                let file = try disk.open(name.text, .read)
+                var head = [UInt8](repeating: 0, count: SegmentHeader.octets)
+                _ = try file.read(into: &head, from: 0)
+                let created = head.withUnsafeBytes { SegmentHeader($0)?.created } ?? 0
+                held.append(HeldSegment(name: name, octets: try file.size(), created: created))
+            }
             return held
         } catch { throw .read(error) }
     }
@@ -100,7 +109,7 @@ package enum JournalOpening {
             position: ChainPosition(next: 1, previous: identity.seed), header: header, file: first.file,
             offset: SegmentHeader.octets, capacity: options.segmentOctets)
         store.note(durable: 0, offset: SegmentHeader.octets)
-        return Opened(store: store, writer: JournalWriter(recovered: recovered, store: store, lock: lock))
+        return Opened(store: store, identity: header.identity, writer: JournalWriter(recovered: recovered, store: store, lock: lock))
     }
 
     private struct LastSegmentEnd {

@@ -50,15 +50,35 @@ package struct JournalReader: Sendable {
         return total
     }
 
+    /// Visits the intact records of the segments that hold any of those numbers.
+    package func read(
+        only numbers: [SequenceNumber], visit: (RecordView) -> Void
+    ) throws(JournalFailure) -> [Finding] {
+        let names = try JournalOpening.segmentNames(disk)
+        var findings: [Finding] = []
+        for (name, next) in zip(names, names.dropFirst().map(Optional.some) + [nil]) {
+            let end = next?.firstSequence ?? .max
+            guard numbers.contains(where: { name.firstSequence <= $0 && $0 < end }) else { continue }
+            findings += try read([name], last: names.last, visit: visit)
+        }
+        return findings
+    }
+
     /// Visits every intact record in order; `progress` gets the octets read so far, once a segment.
     package func read(
         progress: (Int) -> Void = { _ in }, visit: (RecordView) -> Void
+    ) throws(JournalFailure) -> [Finding] {
+        let names = try JournalOpening.segmentNames(disk)
+        return try read(names, last: names.last, progress: progress, visit: visit)
+    }
+
+    private func read(
+        _ names: [SegmentName], last: SegmentName?, progress: (Int) -> Void = { _ in }, visit: (RecordView) -> Void
     ) throws(JournalFailure) -> [Finding] {
         var findings: [Finding] = []
         var walker = ChainWalker()
         var buffer: [UInt8] = []
         var done = 0
-        let names = try JournalOpening.segmentNames(disk)
         for name in names {
             do throws(Errno) {
                 try disk.open(name.text, .read).readAll(into: &buffer)
@@ -71,7 +91,7 @@ package struct JournalReader: Sendable {
                 findings.append(.damage(damage))
                 walker.resume(at: name, buffer)
             }
-            findings += walker.walkPastDamage(name, buffer, isLast: name == names.last, visit: visit)
+            findings += walker.walkPastDamage(name, buffer, isLast: name == last, visit: visit)
             done += buffer.count
             progress(done)
         }

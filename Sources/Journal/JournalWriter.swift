@@ -49,7 +49,7 @@ package struct JournalOptions: Sendable {
     package static let smallestSegmentOctets = 64 << 10
 }
 
-package struct JournalWriter: ~Copyable {
+package struct JournalWriter: ~Copyable, Sendable {
     package enum Appended: Equatable, Sendable {
         /// Buffered; durable once `commit` returns at least the last of its numbers.
         case from(SequenceNumber)

@@ -16,6 +16,8 @@ package struct PreparedSegment: Sendable {
 struct HeldSegment: Sendable {
     let name: SegmentName
     let octets: Int
+    /// Microseconds since 1970.
+    let created: Int64
 }
 
 /// What an operator sees of the journal.
@@ -141,7 +143,7 @@ package final class SegmentStore: Sendable {
         } catch { throw .synchronize(error) }
         shared.withLock {
             let name = SegmentName(firstSequence: header.firstSequence, index: header.index)
-            $0.held.append(HeldSegment(name: name, octets: options.segmentOctets))
+            $0.held.append(HeldSegment(name: name, octets: options.segmentOctets, created: header.created))
             $0.state.offset = SegmentHeader.octets
         }
     }
@@ -172,6 +174,10 @@ package final class SegmentStore: Sendable {
         return gone
     }
 
-    /// The first sequence numbers of the segments, for deciding what may go.
-    package var segmentStarts: [SequenceNumber] { shared.withLock { $0.held.map(\.name.firstSequence) } }
+    /// The number below which every record was written before `time` (microseconds since 1970); nil when that is not
+    /// a whole segment.
+    package func endOfRecords(before time: Int64) -> SequenceNumber? {
+        // A segment begins when the one before it is full.
+        shared.withLock { $0.held.dropFirst().last { $0.created <= time }?.name.firstSequence }
+    }
 }

@@ -44,11 +44,14 @@ package struct FileDescriptor: ~Copyable, Sendable {
     }
 
     /// Writes every octet to a stream or throws.
-    package borrowing func writeAll(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
-        var written = 0
-        while written < bytes.count {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-            written += try retryingInterrupts { Glibc.write(number, rest.baseAddress, rest.count) }
+    package borrowing func writeAll(_ bytes: [UInt8]) throws(Errno) {
+        var rest = bytes[...]
+        let number = number
+        while !rest.isEmpty {
+            let count = try retryingInterrupts {
+                rest.withUnsafeBytes { send(number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            }
+            rest = rest.dropFirst(count)
         }
     }
 

@@ -1,18 +1,22 @@
-// A delivery as the journal keeps it: a record's payload of kind "delivery" or "quarantined". A wire format.
+// A delivery as the journal keeps it. A wire format: the payload of a record of kind "delivery".
 //
-//      0         1        2       3              4             6               8          16     32
-//     +---------+--------+-------+--------------+-------------+---------------+----------+------+------------------+
-//     | version | source | flags | event length | event count | reason length | signedAt | key  | event reason body|
-//     +---------+--------+-------+--------------+-------------+---------------+----------+------+------------------+
+//      0         1        2       3              4             6               8          16     32              36
+//     +---------+--------+-------+--------------+-------------+---------------+----------+------+---------------+------+
+//     | version | source | flags | event length | event count | reason length | signedAt | key  | events length | zero |
+//     +---------+--------+-------+--------------+-------------+---------------+----------+------+---------------+------+
+//     | event type | reason | events | body
+//     +------------+--------+--------+------
 //
 // The body is what may be written to disk (P9): the raw body when it holds nothing but codes, the kept form otherwise.
+// The events are those that were decided at the door, so a restart queues exactly what was acknowledged.
+package import Commerce
 
 package struct DeliveryRecord: Equatable, Sendable {
     package struct Flags: OptionSet, Sendable {
         package let rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        /// The content could not be read; `reason` says why.
+        /// Some of the content could not be read; `reason` says why.
         package static let notUnderstood = Flags(rawValue: 1)
         /// The body is the kept form, not the octets that were sent.
         package static let isMinimised = Flags(rawValue: 2)
@@ -22,55 +26,68 @@ package struct DeliveryRecord: Equatable, Sendable {
 
     package var source: Source
     package var flags: Flags
-    package var event: String
-    /// How many events the delivery was translated into: jobs 0 ..< eventCount.
-    package var eventCount: Int
+    /// Peoplevox's event type; empty for Centra.
+    package var eventType: String
     package var reason: String
     package var signedAt: Int
     package var key: ContentKey
+    package var events: [Event]
     package var body: [UInt8]
 
     package init(
-        source: Source, flags: Flags, event: String, eventCount: Int, reason: String, signedAt: Int, key: ContentKey,
-        body: [UInt8]
+        source: Source, flags: Flags, eventType: String, reason: String, signedAt: Int, key: ContentKey,
+        events: [Event], body: [UInt8]
     ) {
         self.source = source
         self.flags = flags
-        self.event = event
-        self.eventCount = eventCount
+        self.eventType = eventType
         self.reason = reason
         self.signedAt = signedAt
         self.key = key
+        self.events = events
         self.body = body
     }
 
     package static let version: UInt8 = 1
-    private static let headOctets = 32
+    private static let headOctets = 40
 
     package func encode(into bytes: inout [UInt8]) {
-        let event = event.utf8.prefix(255)
+        let eventType = eventType.utf8.prefix(255)
         let reason = reason.utf8.prefix(1_024)
-        bytes += [DeliveryRecord.version, source.rawValue, flags.rawValue, UInt8(event.count)]
-        bytes.appendLittleEndian(UInt16(clamping: eventCount))
+        bytes += [DeliveryRecord.version, source.rawValue, flags.rawValue, UInt8(eventType.count)]
+        bytes.appendLittleEndian(UInt16(clamping: events.count))
         bytes.appendLittleEndian(UInt16(reason.count))
         bytes.appendLittleEndian(Int64(signedAt))
         bytes.appendLittleEndian(key.high)
         bytes.appendLittleEndian(key.low)
-        bytes += event
+        let lengthPlace = bytes.count
+        bytes.appendLittleEndian(UInt64(0))
+        bytes += eventType
         bytes += reason
+        let start = bytes.count
+        for event in events { event.encode(into: &bytes) }
+        let length = UInt32(bytes.count - start).littleEndian
+        bytes.withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: lengthPlace, as: UInt32.self) }
         bytes += body
     }
 
     /// Nil when the octets are not of this version: a journal of a later Lockstep.
     package init?(_ bytes: UnsafeRawBufferPointer) {
         guard let head = Head(bytes) else { return nil }
-        let eventEnd = DeliveryRecord.headOctets + head.eventLength
-        let reasonEnd = eventEnd + head.reasonLength
+        let reasonStart = DeliveryRecord.headOctets + head.eventTypeLength
+        let eventsStart = reasonStart + head.reasonLength
+        let bodyStart = eventsStart + head.eventsLength
+        var rest = UnsafeRawBufferPointer(rebasing: bytes[eventsStart..<bodyStart])[...]
+        var events: [Event] = []
+        while events.count < head.eventCount {
+            guard let event = Event(&rest) else { return nil }
+            events.append(event)
+        }
         self.init(
             source: head.source, flags: head.flags,
-            event: String(decoding: bytes[DeliveryRecord.headOctets..<eventEnd], as: UTF8.self),
-            eventCount: head.eventCount, reason: String(decoding: bytes[eventEnd..<reasonEnd], as: UTF8.self),
-            signedAt: head.signedAt, key: head.key, body: Array(bytes[reasonEnd...]))
+            eventType: String(decoding: bytes[DeliveryRecord.headOctets..<reasonStart], as: UTF8.self),
+            reason: String(decoding: bytes[reasonStart..<eventsStart], as: UTF8.self), signedAt: head.signedAt,
+            key: head.key, events: events, body: Array(bytes[bodyStart...]))
     }
 
     /// The fixed part alone, for scans over millions of records.
@@ -80,21 +97,88 @@ package struct DeliveryRecord: Equatable, Sendable {
         package let eventCount: Int
         package let signedAt: Int
         package let key: ContentKey
-        fileprivate let eventLength: Int
+        fileprivate let eventTypeLength: Int
         fileprivate let reasonLength: Int
+        fileprivate let eventsLength: Int
 
         package init?(_ bytes: UnsafeRawBufferPointer) {
-            guard bytes.count >= headOctets, bytes[0] == version, let source = Source(rawValue: bytes[1]) else { return nil }
+            guard bytes.count >= headOctets, bytes[0] == version, let source = Source(rawValue: bytes[1]) else {
+                return nil
+            }
             self.source = source
             flags = Flags(rawValue: bytes[2])
-            eventLength = Int(bytes[3])
+            eventTypeLength = Int(bytes[3])
             eventCount = Int(bytes.littleEndian(at: 4, as: UInt16.self))
             reasonLength = Int(bytes.littleEndian(at: 6, as: UInt16.self))
             signedAt = Int(bytes.littleEndian(at: 8, as: Int64.self))
             key = ContentKey(
                 high: bytes.littleEndian(at: 16, as: UInt64.self), low: bytes.littleEndian(at: 24, as: UInt64.self))
-            guard bytes.count >= headOctets + eventLength + reasonLength else { return nil }
+            eventsLength = Int(bytes.littleEndian(at: 32, as: UInt32.self))
+            guard bytes.count >= headOctets + eventTypeLength + reasonLength + eventsLength else { return nil }
         }
+    }
+}
+
+// An event on disk: its code, the number of its subjects, and for each its code, its length and its octets.
+extension Event {
+    fileprivate func encode(into bytes: inout [UInt8]) {
+        bytes += [name.code, UInt8(clamping: subjects.count)]
+        for subject in subjects.prefix(255) {
+            let code = subject.code.utf8.prefix(255)
+            bytes += [subject.kind.code, UInt8(code.count)]
+            bytes += code
+        }
+    }
+
+    fileprivate init?(_ bytes: inout Slice<UnsafeRawBufferPointer>) {
+        guard let name = bytes.popFirst().flatMap(Event.Name.init(code:)), let count = bytes.popFirst(), count > 0 else {
+            return nil
+        }
+        var subjects: [Subject] = []
+        for _ in 0..<count {
+            guard let kind = bytes.popFirst().flatMap(Subject.Kind.init(code:)), let length = bytes.popFirst(),
+                bytes.count >= Int(length)
+            else { return nil }
+            subjects.append(Subject(kind, String(decoding: bytes.prefix(Int(length)), as: UTF8.self)))
+            bytes = bytes.dropFirst(Int(length))
+        }
+        self.init(name, subjects: subjects)
+    }
+}
+
+extension Event.Name {
+    fileprivate var code: UInt8 {
+        switch self {
+        case .stockChanged: 1
+        case .orderChanged: 2
+        case .shipmentChanged: 3
+        case .despatchChanged: 4
+        case .returnChanged: 5
+        case .productChanged: 6
+        }
+    }
+
+    fileprivate init?(code: UInt8) {
+        guard let name = Event.Name.allCases.first(where: { $0.code == code }) else { return nil }
+        self = name
+    }
+}
+
+extension Subject.Kind {
+    fileprivate var code: UInt8 {
+        switch self {
+        case .sku: 1
+        case .order: 2
+        case .shipment: 3
+        case .despatch: 4
+        case .return: 5
+        case .product: 6
+        }
+    }
+
+    fileprivate init?(code: UInt8) {
+        guard let kind = Subject.Kind.allCases.first(where: { $0.code == code }) else { return nil }
+        self = kind
     }
 }
 

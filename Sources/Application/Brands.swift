@@ -1,0 +1,145 @@
+// The brands as the network thread uses them: verifiers and translators made ready from the configuration.
+import Centra
+import Commerce
+package import HTTP
+package import POSIX
+import Peoplevox
+import Synchronization
+package import Webhooks
+
+/// One brand's side of the road. A class, because its verifier keeps contexts; owned by the network thread.
+package final class BrandReceiver {
+    package let name: String
+    package let callbackLimit: Int
+    package let counters: BrandCounters
+    fileprivate let pathName: [UInt8]
+    private var signatures: SignatureVerifier
+    private let callbacks: CallbackVerifier
+    private let allowed: [IPNetwork]
+    private let trustedProxies: [IPNetwork]
+    private let centra = CentraTranslation()
+    private let peoplevox: PeoplevoxTranslation
+    package let takesCentra: Bool
+
+    package init(
+        _ brand: Configuration.Brand, trustedProxies: [IPNetwork], counters: BrandCounters
+    ) throws(CryptographyFailure) {
+        name = brand.name
+        pathName = Array(brand.name.utf8)
+        callbackLimit = brand.callbackLimit
+        signatures = try SignatureVerifier(secrets: brand.centraSecrets, tolerance: brand.centraToleranceInSeconds)
+        takesCentra = !brand.centraSecrets.isEmpty
+        callbacks = CallbackVerifier(tokens: brand.tokens)
+        allowed = brand.callbackAddresses
+        self.trustedProxies = trustedProxies
+        peoplevox = PeoplevoxTranslation(salesOrderPrefix: brand.salesOrderPrefix)
+        self.counters = counters
+    }
+
+    func verify(fields: [ArraySlice<UInt8>], body: ArraySlice<UInt8>, now: Int) throws(Rejection) -> VerifiedDelivery {
+        try signatures.verify(fields: fields, body: body, now: now)
+    }
+
+    /// For the release of a quarantined delivery.
+    func verifyIgnoringTime(signature: [UInt8], body: [UInt8]) throws(Rejection) -> VerifiedDelivery {
+        try signatures.verifyIgnoringTime(signature: signature[...], body: body[...])
+    }
+
+    func verify(
+        event: ArraySlice<UInt8>, token: ArraySlice<UInt8>, query: ArraySlice<UInt8>?, body: ArraySlice<UInt8>
+    ) throws(Rejection) -> VerifiedDelivery {
+        try callbacks.verify(event: event, token: token, query: query, body: body)
+    }
+
+    /// Peoplevox callbacks can be limited to networks. `X-Forwarded-For` counts only when the connection comes from a
+    /// configured proxy, and is read from its right end: what a client wrote into it stands further left.
+    func checkAddress(_ peer: IPAddress?, forwarded: [ArraySlice<UInt8>]) throws(Rejection) {
+        if allowed.isEmpty { return }
+        guard let sender = ForwardedFor.sender(peer: peer, fields: forwarded, trusted: trustedProxies),
+            allowed.contains(where: { $0.contains(sender) })
+        else { throw .addressNotAllowed }
+    }
+
+    func translate(_ delivery: VerifiedDelivery) -> Translation {
+        switch delivery.source {
+        case .centra: centra.translate(body: delivery.body)
+        case .peoplevox: peoplevox.translate(event: delivery.event, query: delivery.query, body: delivery.body)
+        }
+    }
+
+    /// Translates what the journal kept of a delivery with this version's rules.
+    func retranslate(_ record: DeliveryRecord) -> Translation {
+        switch record.source {
+        case .centra: centra.translate(body: record.body[...])
+        case .peoplevox: peoplevox.translate(event: record.eventType, query: nil, body: record.body[...])
+        }
+    }
+
+    /// The form of a Centra body that may be written to disk; nil when the body itself may be.
+    func minimised(_ body: ArraySlice<UInt8>) -> [UInt8]? {
+        centra.translate(body: body).kept
+    }
+}
+
+enum ForwardedFor {
+    /// The nearest sender that is not one of our proxies; nil when the list holds something that is no address.
+    static func sender(peer: IPAddress?, fields: [ArraySlice<UInt8>], trusted: [IPNetwork]) -> IPAddress? {
+        guard let peer else { return nil }
+        func isTrusted(_ address: IPAddress) -> Bool { trusted.contains { $0.contains(address) } }
+        guard isTrusted(peer) else { return peer }
+        var sender = peer
+        let hops = fields.flatMap { $0.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) }
+        for hop in hops.reversed() {
+            let text = String(decoding: hop, as: UTF8.self)
+            guard let address = IPAddress(text.filter { $0 != " " && $0 != "\t" }) else { return nil }
+            sender = address
+            if !isTrusted(address) { return address }
+        }
+        return sender
+    }
+}
+
+package struct BrandTable {
+    private let receivers: [BrandReceiver]
+
+    /// Throws when libcrypto refuses a key.
+    package init(_ configuration: Configuration, counters: CounterBoard) throws(CryptographyFailure) {
+        var receivers: [BrandReceiver] = []
+        for brand in configuration.brands {
+            receivers.append(
+                try BrandReceiver(
+                    brand, trustedProxies: configuration.server.trustedProxies, counters: counters.brand(brand.name)))
+        }
+        self.receivers = receivers
+    }
+
+    func receiver(_ name: ArraySlice<UInt8>) -> BrandReceiver? {
+        receivers.first { $0.pathName.elementsEqual(name) }
+    }
+
+    func receiver(_ name: String) -> BrandReceiver? {
+        receivers.first { $0.name == name }
+    }
+}
+
+/// Brings a new configuration to a thread that owns a `BrandTable`. A configuration that libcrypto cannot use is kept
+/// out by the one who offers it (`Server.reload`).
+package final class Reload: Sendable {
+    package let counters: CounterBoard
+    private let next = Mutex<Configuration?>(nil)
+
+    package init(counters: CounterBoard) {
+        self.counters = counters
+    }
+
+    package func offer(_ configuration: Configuration) {
+        next.withLock { $0 = configuration }
+    }
+
+    package func take() -> Configuration? {
+        next.withLock { next in
+            defer { next = nil }
+            return next
+        }
+    }
+}

@@ -1,0 +1,282 @@
+// What a journal record means. The record's kind says which payload it has; every payload begins with its version.
+//
+// The journal tells the whole story of a delivery: what was received, what became of each of its jobs, and what a
+// person did about it. Queues, recognised redeliveries and dead letters are folds over these entries (`Fold`).
+import Journal
+package import Queues
+package import Webhooks
+
+package enum EntryKind: UInt8, CaseIterable, Sendable {
+    case delivery = 1
+    case quarantined = 2
+    case outcomes = 3
+    case operatorAction = 4
+    case started = 5
+
+    package var name: String {
+        switch self {
+        case .delivery: "delivery"
+        case .quarantined: "quarantined"
+        case .outcomes: "outcome"
+        case .operatorAction: "operator"
+        case .started: "started"
+        }
+    }
+}
+
+package enum Entry: Equatable, Sendable {
+    case delivery(DeliveryRecord)
+    case quarantined(QuarantineRecord)
+    case outcomes([Outcome])
+    case operatorAction(OperatorAction)
+    /// A server opened the journal; the version is for people.
+    case started(version: String)
+
+    /// Nil for a kind or version that this Lockstep does not know.
+    package init?(kind: UInt8, payload: UnsafeRawBufferPointer) {
+        switch EntryKind(rawValue: kind) {
+        case .delivery:
+            guard let record = DeliveryRecord(payload) else { return nil }
+            self = .delivery(record)
+        case .quarantined:
+            guard let record = QuarantineRecord(payload) else { return nil }
+            self = .quarantined(record)
+        case .outcomes:
+            guard let outcomes = Outcome.decodeAll(payload) else { return nil }
+            self = .outcomes(outcomes)
+        case .operatorAction:
+            guard let action = OperatorAction(payload) else { return nil }
+            self = .operatorAction(action)
+        case .started:
+            self = .started(version: String(decoding: payload, as: UTF8.self))
+        case nil:
+            return nil
+        }
+    }
+
+    package var kind: EntryKind {
+        switch self {
+        case .delivery: .delivery
+        case .quarantined: .quarantined
+        case .outcomes: .outcomes
+        case .operatorAction: .operatorAction
+        case .started: .started
+        }
+    }
+
+    package func encode(into bytes: inout [UInt8]) {
+        switch self {
+        case .delivery(let record): record.encode(into: &bytes)
+        case .quarantined(let record): record.encode(into: &bytes)
+        case .outcomes(let outcomes): Outcome.encode(outcomes, into: &bytes)
+        case .operatorAction(let action): action.encode(into: &bytes)
+        case .started(let version): bytes += version.utf8
+        }
+    }
+}
+
+/// What became of a job, or of one attempt at it.
+package struct Outcome: Equatable, Sendable {
+    package enum Result: Equatable, Sendable {
+        case settled
+        /// An equal wake-up that had not started does its work too.
+        case coalesced(into: JobID)
+        /// A transient failure; the next attempt is due at that time (microseconds since 1970).
+        case retry(attempt: Int, due: Int64, reason: String)
+        case deadLettered(attempts: Int, reason: String)
+
+        package var name: String {
+            switch self {
+            case .settled: "settled"
+            case .coalesced: "coalesced"
+            case .retry: "retry"
+            case .deadLettered: "dead-lettered"
+            }
+        }
+    }
+
+    package let job: JobID
+    package let result: Result
+
+    package init(_ job: JobID, _ result: Result) {
+        self.job = job
+        self.result = result
+    }
+
+    /// Outcomes in one record; a worker that settles faster writes several records.
+    static let limitPerRecord = 4_096
+    private static let version: UInt8 = 1
+
+    static func encode(_ outcomes: [Outcome], into bytes: inout [UInt8]) {
+        bytes.append(version)
+        for outcome in outcomes {
+            bytes.append(outcome.result.code)
+            bytes.append(job: outcome.job)
+            switch outcome.result {
+            case .settled: break
+            case .coalesced(let job): bytes.append(job: job)
+            case .retry(let attempt, let due, let reason):
+                bytes.append(UInt64(attempt))
+                bytes.append(UInt64(bitPattern: due))
+                bytes.append(text: reason)
+            case .deadLettered(let attempts, let reason):
+                bytes.append(UInt64(attempts))
+                bytes.append(text: reason)
+            }
+        }
+    }
+
+    static func decodeAll(_ payload: UnsafeRawBufferPointer) -> [Outcome]? {
+        var reader = PayloadReader(payload)
+        guard reader.octet() == version else { return nil }
+        var outcomes: [Outcome] = []
+        while !reader.isAtEnd {
+            guard let code = reader.octet(), let job = reader.job(), let result = Result(code, &reader) else { return nil }
+            outcomes.append(Outcome(job, result))
+        }
+        return outcomes
+    }
+}
+
+extension Outcome.Result {
+    fileprivate var code: UInt8 {
+        switch self {
+        case .settled: 1
+        case .coalesced: 2
+        case .retry: 3
+        case .deadLettered: 4
+        }
+    }
+
+    fileprivate init?(_ code: UInt8, _ reader: inout PayloadReader) {
+        switch code {
+        case 1:
+            self = .settled
+        case 2:
+            guard let job = reader.job() else { return nil }
+            self = .coalesced(into: job)
+        case 3:
+            guard let attempt = reader.number(), let due = reader.number(), let reason = reader.text() else { return nil }
+            self = .retry(attempt: Int(clamping: attempt), due: Int64(bitPattern: due), reason: reason)
+        case 4:
+            guard let attempts = reader.number(), let reason = reader.text() else { return nil }
+            self = .deadLettered(attempts: Int(clamping: attempts), reason: reason)
+        default:
+            return nil
+        }
+    }
+}
+
+/// What a person did, and who it was. Actions that make work carry the delivery, so that they stand on their own.
+package struct OperatorAction: Equatable, Sendable {
+    package enum Action: UInt8, Sendable, CaseIterable {
+        /// A dead letter's job is queued again, as job 0... of this record.
+        case retryDeadLetter = 1
+        case discardDeadLetter = 2
+        /// A delivery's jobs are queued again, as jobs 0... of this record.
+        case replay = 3
+        /// A quarantined delivery was admitted; the delivery's record follows this one.
+        case releaseQuarantined = 4
+
+        package var name: String {
+            switch self {
+            case .retryDeadLetter: "retry-dead-letter"
+            case .discardDeadLetter: "discard-dead-letter"
+            case .replay: "replay"
+            case .releaseQuarantined: "release-quarantined"
+            }
+        }
+    }
+
+    package let action: Action
+    /// The dead letter's job, or job 0 of the delivery or quarantined record that is meant.
+    package let target: JobID
+    /// The user id of who asked, from the kernel.
+    package let user: UInt32
+    /// The delivery to queue again, with the events that are to be queued.
+    package let delivery: DeliveryRecord?
+
+    package init(_ action: Action, target: JobID, user: UInt32, delivery: DeliveryRecord?) {
+        self.action = action
+        self.target = target
+        self.user = user
+        self.delivery = delivery
+    }
+
+    private static let version: UInt8 = 1
+
+    func encode(into bytes: inout [UInt8]) {
+        bytes += [OperatorAction.version, action.rawValue]
+        bytes.append(job: target)
+        bytes.append(UInt64(user))
+        delivery?.encode(into: &bytes)
+    }
+
+    init?(_ payload: UnsafeRawBufferPointer) {
+        var reader = PayloadReader(payload)
+        guard reader.octet() == OperatorAction.version, let action = reader.octet().flatMap(Action.init(rawValue:)),
+            let target = reader.job(), let user = reader.number()
+        else { return nil }
+        var delivery: DeliveryRecord?
+        if !reader.isAtEnd {
+            guard let record = DeliveryRecord(reader.rest) else { return nil }
+            delivery = record
+        }
+        self.init(action, target: target, user: UInt32(clamping: user), delivery: delivery)
+    }
+}
+
+/// Reads the fields of a payload in order; nil at its end.
+private struct PayloadReader {
+    private let bytes: UnsafeRawBufferPointer
+    private var offset = 0
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    var isAtEnd: Bool { offset == bytes.count }
+    var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[offset...]) }
+
+    mutating func octet() -> UInt8? {
+        guard offset < bytes.count else { return nil }
+        defer { offset += 1 }
+        return bytes[offset]
+    }
+
+    mutating func number() -> UInt64? {
+        guard bytes.count - offset >= 8 else { return nil }
+        defer { offset += 8 }
+        return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    mutating func job() -> JobID? {
+        guard let sequence = number(), bytes.count - offset >= 2 else { return nil }
+        defer { offset += 2 }
+        let index = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+        return JobID(sequence: sequence, index: index)
+    }
+
+    mutating func text() -> String? {
+        guard let length = octet(), bytes.count - offset >= Int(length) else { return nil }
+        defer { offset += Int(length) }
+        return String(decoding: bytes[offset..<offset + Int(length)], as: UTF8.self)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ number: UInt64) {
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+    }
+
+    fileprivate mutating func append(job: JobID) {
+        append(job.sequence)
+        Swift.withUnsafeBytes(of: job.index.littleEndian) { append(contentsOf: $0) }
+    }
+
+    fileprivate mutating func append(text: String) {
+        let octets = text.utf8.prefix(255)
+        append(UInt8(octets.count))
+        append(contentsOf: octets)
+    }
+}

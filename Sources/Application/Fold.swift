@@ -1,0 +1,153 @@
+// Start-up is a replay: the same fold over the journal that `journal-replay` uses.
+//
+// One pass over millions of records keeps only what is open: jobs without a final outcome, dead letters, and the keys
+// of recent deliveries. A second, short pass reads the few deliveries that are still open (`DeliveryLookup`).
+package import Journal
+package import Queues
+package import Webhooks
+
+/// A delivery (or an operator's action that queued one again) with jobs that are not over.
+package struct OpenDelivery: Equatable, Sendable {
+    /// Jobs that are over, by index; the others are open.
+    package fileprivate(set) var closed: Set<UInt16> = []
+    fileprivate var remaining: Int
+    package fileprivate(set) var retries: [UInt16: Retry] = [:]
+
+    package struct Retry: Equatable, Sendable {
+        package let attempts: Int
+        /// Microseconds since 1970.
+        package let due: Int64
+    }
+}
+
+package struct DeadLetterNote: Equatable, Sendable {
+    package let reason: String
+    package let attempts: Int
+    /// Microseconds since 1970.
+    package let time: Int64
+}
+
+package struct Fold: Sendable {
+    package private(set) var open: [SequenceNumber: OpenDelivery] = [:]
+    package private(set) var deadLetters: [JobID: DeadLetterNote] = [:]
+    package private(set) var deduplication: Deduplication
+    package private(set) var records: [EntryKind: Int] = [:]
+    /// Records of a kind or version that this Lockstep does not know: written by a later one.
+    package private(set) var unknownRecords = 0
+    package private(set) var last: SequenceNumber = 0
+    private let keysSince: Int64
+
+    /// `now` and `redeliveryWindow` in microseconds.
+    package init(now: Int64, redeliveryWindow: Int64) {
+        deduplication = Deduplication(window: redeliveryWindow)
+        keysSince = now - redeliveryWindow
+    }
+
+    package mutating func apply(_ record: RecordView) {
+        last = record.sequence
+        guard let kind = EntryKind(rawValue: record.kind) else { return unknownRecords += 1 }
+        records[kind, default: 0] += 1
+        switch kind {
+        case .delivery: received(record)
+        case .outcomes: finished(record)
+        case .operatorAction: acted(record)
+        case .quarantined, .started: break
+        }
+    }
+
+    private mutating func received(_ record: RecordView) {
+        // Only the head is decoded: this runs for every delivery there ever was.
+        guard let head = DeliveryRecord.Head(record.payload) else { return unknownRecords += 1 }
+        if head.flags.contains(.hasKey), record.time >= keysSince {
+            deduplication.remember(head.key, mark: record.sequence, now: record.time)
+        }
+        if head.eventCount > 0 { open[record.sequence] = OpenDelivery(remaining: head.eventCount) }
+        if head.flags.contains(.notUnderstood) {
+            let id = JobID(sequence: record.sequence, index: UInt16(clamping: head.eventCount))
+            let reason = DeliveryRecord(record.payload)?.reason ?? ""
+            deadLetters[id] = DeadLetterNote(reason: reason, attempts: 0, time: record.time)
+        }
+    }
+
+    private mutating func finished(_ record: RecordView) {
+        guard case .outcomes(let outcomes) = Entry(kind: record.kind, payload: record.payload) else {
+            return unknownRecords += 1
+        }
+        for outcome in outcomes {
+            switch outcome.result {
+            case .settled, .coalesced:
+                close(outcome.job)
+            case .retry(let attempt, let due, _):
+                open[outcome.job.sequence]?.retries[outcome.job.index] = .init(attempts: attempt, due: due)
+            case .deadLettered(let attempts, let reason):
+                close(outcome.job)
+                deadLetters[outcome.job] = DeadLetterNote(reason: reason, attempts: attempts, time: record.time)
+            }
+        }
+    }
+
+    private mutating func acted(_ record: RecordView) {
+        guard case .operatorAction(let action) = Entry(kind: record.kind, payload: record.payload) else {
+            return unknownRecords += 1
+        }
+        switch action.action {
+        case .retryDeadLetter, .discardDeadLetter: deadLetters[action.target] = nil
+        case .replay, .releaseQuarantined: break
+        }
+        guard let delivery = action.delivery else { return }
+        if !delivery.events.isEmpty { open[record.sequence] = OpenDelivery(remaining: delivery.events.count) }
+        if delivery.flags.contains(.notUnderstood) {
+            let id = JobID(sequence: record.sequence, index: UInt16(clamping: delivery.events.count))
+            deadLetters[id] = DeadLetterNote(reason: delivery.reason, attempts: 0, time: record.time)
+        }
+    }
+
+    private mutating func close(_ job: JobID) {
+        guard let index = open.index(forKey: job.sequence) else { return }
+        if open.values[index].remaining == 1 {
+            open.remove(at: index)
+        } else if open.values[index].closed.insert(job.index).inserted {
+            open.values[index].remaining -= 1
+        }
+    }
+
+    /// The deliveries that the second pass must read, in order.
+    package var needed: [SequenceNumber] {
+        Set(open.keys).union(deadLetters.keys.map(\.sequence)).sorted()
+    }
+}
+
+/// Reads single deliveries back from the journal: rarely, and for few.
+package struct DeliveryLookup: Sendable {
+    package struct Found: Equatable, Sendable {
+        package let brand: String
+        /// Microseconds since 1970.
+        package let time: Int64
+        package let delivery: DeliveryRecord
+    }
+
+    private let reader: JournalReader
+
+    package init(_ reader: JournalReader) {
+        self.reader = reader
+    }
+
+    /// The deliveries at those numbers: received ones, and those that an operator's action carries.
+    package func deliveries(_ numbers: [SequenceNumber]) throws(JournalFailure) -> [SequenceNumber: Found] {
+        var found: [SequenceNumber: Found] = [:]
+        let wanted = Set(numbers)
+        _ = try reader.read(only: numbers) { record in
+            guard wanted.contains(record.sequence) else { return }
+            let delivery: DeliveryRecord?
+            switch Entry(kind: record.kind, payload: record.payload) {
+            case .delivery(let record): delivery = record
+            case .operatorAction(let action): delivery = action.delivery
+            case .quarantined, .outcomes, .started, nil: delivery = nil
+            }
+            guard let delivery else { return }
+            let brand = String(decoding: record.brand, as: UTF8.self)
+            found[record.sequence] = Found(brand: brand, time: record.time, delivery: delivery)
+        }
+        return found
+    }
+}

@@ -1,0 +1,292 @@
+// The road, from a request to its acknowledgement. Start reading here.
+//
+//     route -> room? -> verify -> translate -> seen before? -> stage -+-> commit (group) -> acknowledge
+//                |         |                                          |
+//               503     401, 404, 413                                 +-> queues, in journal order
+//
+// `handle` runs for each request and only stages; `turn` hands the staged batch to the journal's thread, and answers
+// the batch that has become durable. So no sender is ever told "accepted" about a webhook that a power cut could still
+// take away (P1). While one batch is synced the next one forms.
+import Commerce
+package import EventLoop
+package import HTTP
+package import Journal
+import POSIX
+import Queues
+import Webhooks
+
+package struct Intake: ~Copyable, Service {
+    /// Octets staged while a commit is running; above it deliveries are answered 503.
+    package static let stagedLimit = 8 << 20
+
+    private var brands: BrandTable
+    private let commits: GroupCommit
+    private let mailbox: CommitMailbox
+    private let dispatcher: Dispatcher
+    private let readiness: ReadinessBoard
+    private let reload: Reload
+    private let contentSeed: UInt64
+    private var deduplication: Deduplication
+    private var budget: QuarantineBudget
+    private var staged = Batch()
+    private var committing: Batch?
+
+    package init(
+        brands: consuming BrandTable, commits: GroupCommit, mailbox: CommitMailbox, dispatcher: Dispatcher,
+        readiness: ReadinessBoard, reload: Reload, contentSeed: UInt64, deduplication: Deduplication, now: Now
+    ) {
+        self.brands = brands
+        self.commits = commits
+        self.mailbox = mailbox
+        self.dispatcher = dispatcher
+        self.readiness = readiness
+        self.reload = reload
+        self.contentSeed = contentSeed
+        self.deduplication = deduplication
+        budget = QuarantineBudget(now: now.monotonic)
+    }
+
+    package mutating func handle(
+        _ request: Request, on connection: ConnectionID, from peer: Peer, now: Now
+    ) -> Answer {
+        switch PublicRoute(request.path) {
+        case .health:
+            return request.isReading ? .respond(Answers.alive) : .respond(Answers.methodNotAllowed("GET, HEAD"))
+        case .readiness:
+            return request.isReading
+                ? .respond(Answers.readiness(readiness.current)) : .respond(Answers.methodNotAllowed("GET, HEAD"))
+        case .centra(let brand):
+            return receiveFromCentra(request, brand, on: connection, now: now)
+        case .peoplevox(let brand, let event, let token):
+            return receiveFromPeoplevox(request, brand, event, token, on: connection, from: peer, now: now)
+        case nil:
+            return .respond(Answers.notFound)
+        }
+    }
+
+    package mutating func turn(now: Now) -> [Reply] {
+        if let configured = reload.take() { brands = BrandTable(configured, counters: reload.counters) }
+        var replies: [Reply] = []
+        for completion in mailbox.take() { settle(completion, into: &replies) }
+        if committing == nil { handOver(into: &replies) }
+        return replies
+    }
+}
+
+// MARK: The two doors
+
+extension Intake {
+    private mutating func receiveFromCentra(
+        _ request: Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, now: Now
+    ) -> Answer {
+        guard let brand = brands.receiver(name), brand.takesCentra else { return .respond(Answers.notFound) }
+        guard request.method == .post else { return .respond(Answers.methodNotAllowed("POST")) }
+        let fields = request.values(of: .centraSignature)
+        do throws(Rejection) {
+            let delivery = try brand.verify(fields: fields, body: request.body, now: now.unixSeconds)
+            return accept(delivery, of: brand, for: connection, now: now)
+        } catch {
+            brand.counters.count(error)
+            if error.isWorthKeeping, let field = fields.first {
+                quarantine(request.body, signedWith: field, of: brand, because: error, now: now)
+            }
+            return .respond(Answers.unauthorized)
+        }
+    }
+
+    private mutating func receiveFromPeoplevox(
+        _ request: Request, _ name: ArraySlice<UInt8>, _ event: ArraySlice<UInt8>, _ token: ArraySlice<UInt8>,
+        on connection: ConnectionID, from peer: Peer, now: Now
+    ) -> Answer {
+        guard let brand = brands.receiver(name) else { return .respond(Answers.notFound) }
+        do throws(Rejection) {
+            try brand.checkAddress(peer.address, forwarded: request.values(of: .forwardedFor))
+            let delivery = try brand.verify(event: event, token: token, query: request.query, body: request.body)
+            // Only somebody with a live token learns more than that there is nothing here.
+            guard request.method == .get || request.method == .post else {
+                return .respond(Answers.methodNotAllowed("GET, POST"))
+            }
+            guard request.body.count + (request.query?.count ?? 0) <= brand.callbackLimit else {
+                return .respond(Answers.tooLarge)
+            }
+            return accept(delivery, of: brand, for: connection, now: now)
+        } catch {
+            brand.counters.count(error)
+            return .respond(Answers.notFound)
+        }
+    }
+
+    /// Stages a genuine delivery; the answer comes when it is durable.
+    private mutating func accept(
+        _ delivery: VerifiedDelivery, of brand: BrandReceiver, for connection: ConnectionID, now: Now
+    ) -> Answer {
+        let translation = brand.translate(delivery)
+        let signedAt = translation.identifiesItself ? 0 : delivery.signedAt
+        var key = ContentKey.none
+        if delivery.source == .centra {
+            key = ContentKey(brand: brand.name, body: delivery.body, signedAt: signedAt, seed: contentSeed)
+            if deduplication.original(of: key) != nil {
+                brand.counters.redelivered.add(1)
+                staged.redeliveries.append(Batch.Redelivery(connection: connection, key: key))
+                return .later
+            }
+        }
+        let jobs = translation.events.count + (translation.notUnderstood == nil ? 0 : 1)
+        guard hasRoom(for: jobs, octets: delivery.body.count) else { return .respond(Answers.unavailable) }
+        if key != .none { deduplication.remember(key, mark: 0, now: now.wall) }
+        brand.counters.count(translation, from: delivery.source)
+        staged.add(delivery, translation, key: key, of: brand.name, for: connection, now: now)
+        return .later
+    }
+
+    private func hasRoom(for jobs: Int, octets: Int) -> Bool {
+        guard !readiness.isRefusing, staged.records.octets + octets <= Intake.stagedLimit else { return false }
+        let waiting = staged.jobs + (committing?.jobs ?? 0)
+        if dispatcher.hasRoom(for: jobs + waiting) { return true }
+        readiness.noteBacklogFull()
+        return false
+    }
+
+    /// Keeps a delivery that was refused for a reason that may be ours, within a budget.
+    private mutating func quarantine(
+        _ body: ArraySlice<UInt8>, signedWith field: ArraySlice<UInt8>, of brand: BrandReceiver,
+        because rejection: Rejection, now: Now
+    ) {
+        guard !readiness.isRefusing, budget.allows(octets: body.count, now: now.monotonic) else {
+            return brand.counters.quarantineOverflow.add(1)
+        }
+        let kept = brand.minimised(body)
+        let record = QuarantineRecord(
+            reason: rejection.name, signatureField: Array(field.prefix(QuarantineRecord.fieldOctets)),
+            isMinimised: kept != nil, body: kept ?? Array(body))
+        brand.counters.quarantined.add(1)
+        staged.records.append(kind: EntryKind.quarantined.rawValue, brand: brand.name, time: now.wall) {
+            record.encode(into: &$0)
+        }
+        staged.arrivals.append(nil)
+    }
+}
+
+// MARK: Commit, then acknowledge
+
+extension Intake {
+    private mutating func handOver(into replies: inout [Reply]) {
+        if staged.records.isEmpty {
+            // Nothing is on its way, so the originals of these redeliveries are durable.
+            for redelivery in staged.redeliveries {
+                replies.append(Reply(connection: redelivery.connection, answer: .accepted))
+            }
+            staged.redeliveries.removeAll()
+            return
+        }
+        let arrivals = staged.arrivals
+        let dispatcher = dispatcher
+        commits.submit(staged.records, to: mailbox) { first in
+            dispatcher.arrive(Batch.numbered(arrivals, from: first))
+        }
+        committing = staged
+        staged = Batch()
+    }
+
+    private mutating func settle(_ completion: CommitMailbox.Completion, into replies: inout [Reply]) {
+        guard let batch = committing else { preconditionFailure("a completion belongs to a batch") }
+        committing = nil
+        switch completion.outcome {
+        case .durable:
+            readiness.noteRoom()
+            for connection in batch.waiting { replies.append(Reply(connection: connection, answer: .accepted)) }
+            for redelivery in batch.redeliveries {
+                replies.append(Reply(connection: redelivery.connection, answer: .accepted))
+            }
+        case .noRoom, .failed:
+            readiness.note(completion.outcome)
+            refuse(batch, into: &replies)
+        }
+        if staged.records.isEmpty {
+            var records = completion.batch
+            records.removeAll()
+            staged.records = records
+        }
+    }
+
+    /// Nothing of the batch is durable: nobody is told that it is, and an equal delivery is not a redelivery.
+    private mutating func refuse(_ batch: Batch, into replies: inout [Reply]) {
+        for key in batch.keys { deduplication.forget(key) }
+        let orphans = staged.takeRedeliveries { deduplication.original(of: $0) == nil }
+        let refused = batch.waiting + (batch.redeliveries + orphans).map(\.connection)
+        for connection in refused {
+            replies.append(Reply(connection: connection, answer: .respond(Answers.unavailable)))
+        }
+    }
+}
+
+/// What is staged for one commit.
+private struct Batch {
+    struct Redelivery {
+        let connection: ConnectionID
+        let key: ContentKey
+    }
+
+    var records = RecordBatch()
+    /// One for each record, nil where a record makes no work; the numbers come with the commit.
+    var arrivals: [Arrival?] = []
+    var waiting: [ConnectionID] = []
+    var keys: [ContentKey] = []
+    var redeliveries: [Redelivery] = []
+    var jobs = 0
+
+    mutating func add(
+        _ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey, of brand: String,
+        for connection: ConnectionID, now: Now
+    ) {
+        let record = DeliveryRecord(delivery, translation, key: key)
+        records.append(kind: EntryKind.delivery.rawValue, brand: brand, time: now.wall) { record.encode(into: &$0) }
+        let arrival = Arrival(
+            sequence: 0, brand: brand, events: translation.events, notUnderstood: translation.notUnderstood,
+            received: now.wall)
+        arrivals.append(arrival)
+        jobs += arrival.size
+        waiting.append(connection)
+        if key != .none { keys.append(key) }
+    }
+
+    mutating func takeRedeliveries(where belongs: (ContentKey) -> Bool) -> [Redelivery] {
+        let taken = redeliveries.filter { belongs($0.key) }
+        redeliveries.removeAll { belongs($0.key) }
+        return taken
+    }
+
+    static func numbered(_ arrivals: [Arrival?], from first: SequenceNumber) -> [Arrival] {
+        var numbered: [Arrival] = []
+        for (offset, arrival) in arrivals.enumerated() {
+            guard let arrival, arrival.size > 0 else { continue }
+            numbered.append(arrival.at(first + UInt64(offset)))
+        }
+        return numbered
+    }
+}
+
+extension Arrival {
+    func at(_ sequence: SequenceNumber) -> Arrival {
+        Arrival(
+            sequence: sequence, brand: brand, events: events, notUnderstood: notUnderstood, received: received)
+    }
+}
+
+extension DeliveryRecord {
+    /// What is journaled of a verified delivery; the body is what may be written to disk (P9).
+    init(_ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey) {
+        var flags: Flags = []
+        if translation.notUnderstood != nil { flags.insert(.notUnderstood) }
+        if translation.kept != nil { flags.insert(.isMinimised) }
+        if key != .none { flags.insert(.hasKey) }
+        self.init(
+            source: delivery.source, flags: flags, eventType: delivery.event,
+            reason: translation.notUnderstood ?? "", signedAt: delivery.signedAt, key: key,
+            events: translation.events, body: translation.kept ?? Array(delivery.body))
+    }
+}
+
+extension Request {
+    fileprivate var isReading: Bool { method == .get || method == .head }
+}

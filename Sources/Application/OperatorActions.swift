@@ -1,0 +1,219 @@
+// What an operator can do on a running server: replay, retry, discard, release. Each action is a journal record with
+// the user's id, durable before it takes effect, so that a restart comes to the same queues.
+import Commerce
+import EventLoop
+import HTTP
+import Journal
+import Operations
+import POSIX
+import Queues
+import Webhooks
+
+struct OperatorActions: ~Copyable {
+    private let road: Road
+    var brands: BrandTable
+
+    init(_ road: Road, brands: consuming BrandTable) {
+        self.road = road
+        self.brands = brands
+    }
+
+    func perform(_ route: OperatorRoute, _ body: ArraySlice<UInt8>, user: UInt32, now: Now) -> Response {
+        do throws(Refused) {
+            switch route {
+            case .retry(let id): return try retry(id, user, now)
+            case .discard(let id): return try discard(id, user, now)
+            case .replay: return try replay(body, user, now)
+            case .release(let sequence): return try release(sequence, user, now)
+            case .nothing: throw .response(Answers.notFound)
+            case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .queue, .deadLetter:
+                preconditionFailure("a view is not an action")
+            }
+        } catch {
+            switch error {
+            case .response(let response): return response
+            }
+        }
+    }
+
+    private enum Refused: Error {
+        case response(Response)
+    }
+
+    private func retry(_ id: JobID, _ user: UInt32, _ now: Now) throws(Refused) -> Response {
+        guard road.dispatcher.deadLetter(id) != nil else { throw .response(Answers.notFound) }
+        let found = try lookUp([id.sequence])[id.sequence]
+        guard let found else { throw .response(Answers.conflict("the delivery is not in the journal any more")) }
+        let delivery = OperatorAction.delivery(toRetry: id, found.delivery, brands.receiver(found.brand))
+        try commit([Planned(.retryDeadLetter, id, found.brand, delivery)], user, now)
+        _ = road.dispatcher.removeDeadLetter(id)
+        return Answers.json(JSON.object { $0.field("retried", id.description) })
+    }
+
+    private func discard(_ id: JobID, _ user: UInt32, _ now: Now) throws(Refused) -> Response {
+        guard let letter = road.dispatcher.deadLetter(id) else { throw .response(Answers.notFound) }
+        try commit([Planned(.discardDeadLetter, id, letter.work.brand, nil)], user, now)
+        _ = road.dispatcher.removeDeadLetter(id)
+        return Answers.json(JSON.object { $0.field("discarded", id.description) })
+    }
+
+    private func replay(_ body: ArraySlice<UInt8>, _ user: UInt32, _ now: Now) throws(Refused) -> Response {
+        let sequences = try ReplayRequest.sequences(in: body).orRefuse { Refused.response(Answers.badRequest($0)) }
+        let found = try lookUp(sequences)
+        let missing = sequences.filter { found[$0] == nil }
+        guard missing.isEmpty else {
+            throw .response(Answers.badRequest("not deliveries of this journal: \(missing.prefix(10))"))
+        }
+        let jobs = found.values.reduce(0) { $0 + $1.delivery.events.count }
+        guard road.dispatcher.hasRoom(for: jobs) else { throw .response(Answers.unavailable) }
+        let planned = sequences.compactMap { sequence in
+            found[sequence].map { found in
+                Planned(.replay, JobID(sequence: sequence, index: 0), found.brand, found.delivery.withoutKey)
+            }
+        }
+        try commit(planned, user, now)
+        return Answers.json(
+            JSON.object { json in
+                json.field("replayed", sequences.count)
+                json.field("jobs", jobs)
+            })
+    }
+
+    private func release(_ sequence: SequenceNumber, _ user: UInt32, _ now: Now) throws(Refused) -> Response {
+        let found = try QuarantineLookup(road.reader).find(sequence).orRefuse { Refused.response(Answers.conflict($0)) }
+        guard let found else { throw .response(Answers.notFound) }
+        guard let brand = brands.receiver(found.brand) else {
+            throw .response(Answers.conflict("the brand is not configured any more"))
+        }
+        let delivery = try QuarantineRelease.delivery(found.record, brand).orRefuse {
+            Refused.response(Answers.conflict($0))
+        }
+        try commit([Planned(.releaseQuarantined, JobID(sequence: sequence, index: 0), found.brand, delivery)], user, now)
+        return Answers.json(
+            JSON.object { json in
+                json.field("released", sequence)
+                json.field("jobs", delivery.events.count)
+            })
+    }
+
+    private func lookUp(_ sequences: [SequenceNumber]) throws(Refused) -> [SequenceNumber: DeliveryLookup.Found] {
+        do throws(JournalFailure) {
+            return try DeliveryLookup(road.reader).deliveries(sequences)
+        } catch { throw .response(Answers.failed("\(error)")) }
+    }
+}
+
+// MARK: Journaling actions
+
+extension OperatorActions {
+    private struct Planned {
+        let brand: String
+        let action: OperatorAction.Action
+        let target: JobID
+        let delivery: DeliveryRecord?
+
+        init(_ action: OperatorAction.Action, _ target: JobID, _ brand: String, _ delivery: DeliveryRecord?) {
+            self.action = action
+            self.target = target
+            self.brand = brand
+            self.delivery = delivery
+        }
+    }
+
+    /// Makes the actions durable; their jobs reach the queues in journal order with those of the network thread.
+    private func commit(_ planned: [Planned], _ user: UInt32, _ now: Now) throws(Refused) {
+        var batch = RecordBatch()
+        for plan in planned {
+            let entry = Entry.operatorAction(
+                OperatorAction(plan.action, target: plan.target, user: user, delivery: plan.delivery))
+            batch.append(kind: EntryKind.operatorAction.rawValue, brand: plan.brand, time: now.wall) {
+                entry.encode(into: &$0)
+            }
+        }
+        let arrivals = planned.map { plan in
+            Arrival(
+                sequence: 0, brand: plan.brand, events: plan.delivery?.events ?? [],
+                notUnderstood: plan.delivery.flatMap { $0.flags.contains(.notUnderstood) ? $0.reason : nil },
+                received: now.wall)
+        }
+        let dispatcher = road.dispatcher
+        let outcome: CommitOutcome
+        do throws(Errno) {
+            outcome = try road.commits.commitAndWait(batch) { first in
+                dispatcher.arrive(arrivals.enumerated().map { $1.at(first + UInt64($0)) })
+            }
+        } catch { throw .response(Answers.failed("\(error)")) }
+        guard case .durable = outcome else { throw .response(Answers.unavailable) }
+        for plan in planned {
+            road.log.notice(
+                "operator action",
+                ["action": .string(plan.action.name), "target": .string(plan.target.description), "user": .int(Int(user))])
+        }
+    }
+}
+
+extension OperatorAction {
+    /// The delivery to queue again for a dead letter: the one event that it is about, or, where the content had not
+    /// been understood, what this version understands of it.
+    static func delivery(toRetry id: JobID, _ delivery: DeliveryRecord, _ brand: BrandReceiver?) -> DeliveryRecord {
+        var again = delivery.withoutKey
+        if Int(id.index) < delivery.events.count {
+            again.events = [delivery.events[Int(id.index)]]
+            again.flags.remove(.notUnderstood)
+        } else if let brand {
+            let translation = brand.retranslate(delivery)
+            again.events = Array(translation.events.dropFirst(delivery.events.count))
+            again.reason = translation.notUnderstood ?? ""
+            if translation.notUnderstood == nil { again.flags.remove(.notUnderstood) }
+        }
+        return again
+    }
+}
+
+extension DeliveryRecord {
+    /// For queueing again on purpose: not a redelivery of itself.
+    var withoutKey: DeliveryRecord {
+        var record = self
+        record.flags.remove(.hasKey)
+        return record
+    }
+}
+
+/// `{"sequences":[1,2,3]}`
+enum ReplayRequest {
+    /// Deliveries in one request; the command line sends several.
+    static let limit = 1_000
+
+    static func sequences(in body: ArraySlice<UInt8>) -> Result<[SequenceNumber], Mistake> {
+        guard let array = (try? JSONValue(body))?["sequences"]?.array else {
+            return .failure(Mistake("the body must be {\"sequences\":[...]}"))
+        }
+        let numbers = array.compactMap { $0.integer.flatMap { SequenceNumber(exactly: $0) } }
+        guard numbers.count == array.count, (1...limit).contains(numbers.count), Set(numbers).count == numbers.count else {
+            return .failure(Mistake("sequences must be 1 to \(limit) different numbers"))
+        }
+        return .success(numbers.sorted())
+    }
+
+    static func body(_ sequences: [SequenceNumber]) -> [UInt8] {
+        JSON.object { json in json.array("sequences") { for sequence in sequences { $0.value(sequence) } } }
+    }
+}
+
+/// What is wrong with a request, in words for who made it.
+struct Mistake: Error, Equatable, Sendable {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+}
+
+extension Result where Failure == Mistake {
+    func orRefuse<Refused: Error>(_ refused: (String) -> Refused) throws(Refused) -> Success {
+        switch self {
+        case .success(let value): return value
+        case .failure(let mistake): throw refused(mistake.text)
+        }
+    }
+}

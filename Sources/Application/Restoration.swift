@@ -1,0 +1,82 @@
+// From a fold to running queues: reads the open deliveries back and places their jobs as they stood.
+import Journal
+import POSIX
+package import Queues
+import Webhooks
+
+struct Restoration {
+    private(set) var queues: BrandQueues
+    /// Jobs and dead letters that are not over, by delivery.
+    private(set) var unsettled: [SequenceNumber: Int] = [:]
+    /// Open jobs whose delivery is not in the journal any more.
+    private(set) var lost = 0
+
+    init(
+        _ fold: Fold, _ configuration: Configuration, _ clock: any Clock, _ reader: JournalReader
+    ) throws(JournalFailure) {
+        let settings = configuration.queues
+        queues = BrandQueues(
+            limits: QueueLimits(
+                jobCount: settings.backlogLimit, keysPerJob: Restoration.keysPerJob,
+                deadLetterCount: settings.backlogLimit, attemptLimit: settings.attemptLimit),
+            backoff: Backoff(first: settings.firstBackoff, longest: settings.longestBackoff))
+        let found = try DeliveryLookup(reader).deliveries(fold.needed)
+        let moment = Moment(clock)
+        for sequence in fold.needed {
+            guard let delivery = found[sequence] else {
+                lost += 1
+                continue
+            }
+            if let open = fold.open[sequence] { restore(delivery, sequence, open, moment) }
+        }
+        for (id, note) in fold.deadLetters.sorted(by: { $0.key < $1.key }) {
+            guard let delivery = found[id.sequence] else { continue }
+            restore(note, id, delivery, moment)
+        }
+    }
+
+    /// An event has at most a subject of its own, an order and a SKU.
+    static let keysPerJob = 8
+
+    /// Ties the wall clock of the journal to the queues' own.
+    private struct Moment {
+        let now: Instant
+        private let wall: Int64
+
+        init(_ clock: any Clock) {
+            now = Instant(milliseconds: clock.monotonicMilliseconds())
+            wall = clock.wallMicroseconds()
+        }
+
+        func instant(of time: Int64) -> Instant { now + (time - wall) / 1_000 }
+    }
+
+    private mutating func restore(
+        _ found: DeliveryLookup.Found, _ sequence: SequenceNumber, _ open: OpenDelivery, _ moment: Moment
+    ) {
+        for (index, event) in found.delivery.events.enumerated() {
+            let id = JobID(sequence: sequence, index: UInt16(clamping: index))
+            if open.closed.contains(id.index) { continue }
+            let retry = open.retries[id.index]
+            queues.restore(
+                id, keys: event.subjects.map { QueueKey(brand: found.brand, subject: $0) },
+                work: Work(brand: found.brand, event: event, received: found.time), coalescing: Coalescing(event),
+                attempts: retry?.attempts ?? 0, notBefore: retry.map { moment.instant(of: $0.due) },
+                enqueuedAt: moment.instant(of: found.time), now: moment.now)
+            unsettled[sequence, default: 0] += 1
+        }
+    }
+
+    private mutating func restore(
+        _ note: DeadLetterNote, _ id: JobID, _ found: DeliveryLookup.Found, _ moment: Moment
+    ) {
+        let events = found.delivery.events
+        let event = Int(id.index) < events.count ? events[Int(id.index)] : nil
+        queues.addDeadLetter(
+            id, keys: event?.subjects.map { QueueKey(brand: found.brand, subject: $0) } ?? [],
+            work: Work(brand: found.brand, event: event, received: found.time),
+            coalescing: event.map(Coalescing.init), reason: note.reason, attempts: note.attempts,
+            at: moment.instant(of: note.time))
+        unsettled[id.sequence, default: 0] += 1
+    }
+}

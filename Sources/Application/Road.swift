@@ -1,0 +1,262 @@
+// The parts of a running server and how they hang together.
+package import EventLoop
+import HTTP
+package import Journal
+package import Operations
+package import POSIX
+package import Queues
+import Synchronization
+import Webhooks
+import Workflows
+
+/// Everything that the threads share.
+package struct Road: Sendable {
+    package let configuration: Configuration
+    package let log: Log
+    package let clock = SystemClock()
+    package let commits: GroupCommit
+    package let dispatcher: Dispatcher
+    package let readiness: ReadinessBoard
+    package let counters = CounterBoard()
+    package let networkControl: LoopControl
+    package let operatorControl: LoopControl
+    private let publicReload: Reload
+    private let operatorReload: Reload
+    package let reader: JournalReader
+    private let writer: Handover<JournalWriter>
+    private let deduplication: Deduplication
+    private let contentSeed: UInt64
+
+    /// Opens the journal and replays it. Nothing is served yet.
+    package init(_ configuration: Configuration, log: Log) throws(ServerFailure) {
+        self.configuration = configuration
+        self.log = log
+        publicReload = Reload(counters: counters)
+        operatorReload = Reload(counters: counters)
+        let started = clock.monotonicMilliseconds()
+        var fold = Fold(now: clock.wallMicroseconds(), redeliveryWindow: configuration.journal.redeliveryWindow * 1_000)
+        do throws(JournalFailure) {
+            let disk = try Road.disk(configuration)
+            let opened = try JournalOpening.open(disk, options: Road.options(configuration, clock)) { fold.apply($0) }
+            let store = opened.store
+            contentSeed = opened.contentSeed
+            writer = Handover(opened.takeWriter())
+            reader = JournalReader(disk: disk)
+            let restored = try Restoration(fold, configuration, clock, reader)
+            do throws(Errno) {
+                let log = log
+                commits = try GroupCommit(store: store, clock: clock) { Server.end(after: $0, log: log) }
+                dispatcher = try Dispatcher(
+                    queues: restored.queues, unsettled: restored.unsettled, commits: commits, clock: clock,
+                    chance: { Double.random(in: 0..<1) }, worker: Road.observe)
+                networkControl = try LoopControl()
+                operatorControl = try LoopControl()
+            } catch { throw .read(error) }
+            let dispatcher = dispatcher
+            readiness = ReadinessBoard(store: store) { dispatcher.hasRoom(for: 1) }
+            deduplication = fold.deduplication
+            Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)
+        } catch { throw .journal(error) }
+    }
+
+    private static func disk(_ configuration: Configuration) throws(JournalFailure) -> DirectoryDisk {
+        do throws(Errno) {
+            return try DirectoryDisk(creating: configuration.journal.directory)
+        } catch { throw .write(error) }
+    }
+
+    private static func options(_ configuration: Configuration, _ clock: SystemClock) -> JournalOptions {
+        JournalOptions(
+            segmentOctets: configuration.journal.segmentSize, sizeLimit: configuration.journal.sizeLimit,
+            now: { clock.wallMicroseconds() },
+            identity: { () throws(Errno) -> JournalIdentity in
+                let octets = try Chance.octets(16)
+                return JournalIdentity(
+                    high: octets[..<8].reduce(0) { $0 << 8 | UInt64($1) },
+                    low: octets[8...].reduce(0) { $0 << 8 | UInt64($1) })
+            })
+    }
+
+    /// The worker of observe mode: every event is settled as seen.
+    private static func observe(_ work: Work, attempt: Int) -> WorkResult {
+        guard let event = work.event else { return .done }
+        switch Workflow.decide(event, in: .observe) {
+        case .settle: return .done
+        }
+    }
+
+    private static func report(
+        _ fold: Fold, _ state: JournalState, _ restored: Restoration, _ milliseconds: Int64, _ log: Log
+    ) {
+        log.notice(
+            "journal opened",
+            [
+                "sequence": .int(Int(clamping: state.durable)), "segments": .int(state.segments),
+                "open": .int(fold.open.count), "deadLetters": .int(fold.deadLetters.count),
+                "milliseconds": .int(Int(milliseconds)),
+            ])
+        if let recovery = state.recovery { log.warning("journal tail cut", ["text": .string(recovery)]) }
+        if fold.unknownRecords > 0 {
+            log.warning("records of another version were passed over", ["count": .int(fold.unknownRecords)])
+        }
+        if restored.lost > 0 { log.error("open deliveries could not be read back", ["count": .int(restored.lost)]) }
+    }
+
+    package func offer(_ configuration: Configuration) {
+        publicReload.offer(configuration)
+        operatorReload.offer(configuration)
+        networkControl.bell.ring()
+        operatorControl.bell.ring()
+    }
+}
+
+// MARK: Threads
+
+extension Road {
+    /// The running threads, and the order in which they end.
+    package struct Threads: ~Copyable {
+        private let road: Road
+        private let network: Thread
+        private let operatorListener: Thread
+        private let journal: Thread
+        private let segments: Thread
+        private let dispatcher: Thread
+
+        init(
+            _ road: Road, network: consuming Thread, operatorListener: consuming Thread, journal: consuming Thread,
+            segments: consuming Thread, dispatcher: consuming Thread
+        ) {
+            self.road = road
+            self.network = network
+            self.operatorListener = operatorListener
+            self.journal = journal
+            self.segments = segments
+            self.dispatcher = dispatcher
+        }
+
+        /// Stops accepting, answers what is in flight, settles what is ready, flushes. Bounded by `drainDeadline`.
+        package consuming func drain() {
+            let deadline = road.clock.monotonicMilliseconds() + road.configuration.server.drainDeadline
+            road.log.notice("draining", [:])
+            road.readiness.noteDraining()
+            road.networkControl.drain(by: deadline)
+            network.join()
+            road.dispatcher.stop(by: deadline)
+            dispatcher.join()
+            road.operatorControl.drain(by: deadline)
+            operatorListener.join()
+            road.commits.stop()
+            journal.join()
+            segments.join()
+        }
+    }
+
+    /// Listens and starts every thread.
+    package func start() throws(ServerFailure) -> Threads {
+        let publicSocket = try listen(configuration.server.publicListen)
+        let operatorSocket = try listen(configuration.server.operatorListen)
+        let localSocket = try listen(.unix(path: configuration.journal.directory + "/" + OperatorClient.socketName))
+        let limits = Process.raiseDescriptorLimit()
+        do throws(Errno) {
+            let journal = try Thread(named: "journal") { [commits, writer] in commits.run(writer.take()) }
+            let segments = try Thread(named: "segments") { [self] in prepareSegments() }
+            let dispatcher = try Thread(named: "dispatcher") { [dispatcher] in dispatcher.run() }
+            journalStart()
+            let network = try startNetwork(Handover(publicSocket), descriptors: limits)
+            let operatorListener = try startOperator(Handover(operatorSocket), Handover(localSocket))
+            log.notice(
+                "serving",
+                [
+                    "public": .string("\(configuration.server.publicListen)"),
+                    "operator": .string("\(configuration.server.operatorListen)"),
+                    "brands": .int(configuration.brands.count),
+                ])
+            return Threads(
+                self, network: network, operatorListener: operatorListener, journal: journal, segments: segments,
+                dispatcher: dispatcher)
+        } catch { throw .system(error) }
+    }
+
+    private func listen(_ address: ListenAddress) throws(ServerFailure) -> FileDescriptor {
+        do throws(Errno) { return try Sockets.listen(on: address) } catch { throw .listen(address, error) }
+    }
+
+    private func startNetwork(_ socket: Handover<FileDescriptor>, descriptors: Int) throws(Errno) -> Thread {
+        var limits = LoopLimits(configuration.server)
+        // Some descriptors stay for the journal, the operator's connections and the standard streams.
+        limits.connections = max(1, min(limits.connections, descriptors - Road.reservedDescriptors))
+        return try Thread(named: "network") { [self, limits] in
+            run {
+                let now = Now(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
+                let intake = Intake(
+                    brands: try brandTable(), commits: commits,
+                    mailbox: CommitMailbox(bell: networkControl.bell), dispatcher: dispatcher, readiness: readiness,
+                    reload: publicReload, contentSeed: contentSeed, deduplication: deduplication, now: now)
+                var loop = try EventLoop(service: intake, limits: limits, control: networkControl, clock: clock)
+                try loop.listen(on: socket.take())
+                try loop.run()
+            }
+        }
+    }
+
+    private func startOperator(
+        _ tcp: Handover<FileDescriptor>, _ local: Handover<FileDescriptor>
+    ) throws(Errno) -> Thread {
+        var limits = LoopLimits(configuration.server)
+        limits.connections = Road.operatorConnections
+        return try Thread(named: "operator") { [self, limits] in
+            run {
+                let service = OperatorService(self, brands: try brandTable(), reload: operatorReload)
+                var loop = try EventLoop(service: service, limits: limits, control: operatorControl, clock: clock)
+                try loop.listen(on: tcp.take())
+                try loop.listen(on: local.take())
+                try loop.run()
+            }
+        }
+    }
+
+    private static let reservedDescriptors = 64
+    private static let operatorConnections = 64
+
+    private func brandTable() throws -> BrandTable {
+        try BrandTable(configuration, counters: counters)
+    }
+
+    /// A thread that cannot go on takes the process with it: a supervisor starts it afresh.
+    private func run(_ body: () throws -> Void) {
+        do { try body() } catch {
+            log.error("a listener failed", ["text": .string("\(error)")])
+            Signal.raiseTermination()
+        }
+    }
+
+    private func journalStart() {
+        var batch = RecordBatch()
+        batch.append(kind: EntryKind.started.rawValue, brand: "", time: clock.wallMicroseconds()) {
+            Entry.started(version: Server.version).encode(into: &$0)
+        }
+        _ = try? commits.commitAndWait(batch)
+    }
+
+    /// Keeps a segment ready, and removes those in which everything is settled and older than the replay window.
+    private func prepareSegments() {
+        commits.prepareSegments {
+            let store = commits.store
+            let limit = clock.wallMicroseconds() - configuration.journal.replayWindow * 1_000
+            guard let old = store.endOfRecords(before: limit) else { return }
+            let floor = min(old, dispatcher.settledFloor(durable: store.state.durable))
+            let gone = store.retire(below: floor)
+            if gone > 0 { log.info("segments retired", ["count": .int(gone)]) }
+        }
+    }
+}
+
+extension LoopLimits {
+    init(_ server: Configuration.Server) {
+        var message = HTTP.Limits()
+        message.bodyOctets = server.bodyLimit
+        self.init(
+            message: message, connections: server.connectionLimit, headDeadline: server.headDeadline,
+            bodyDeadline: server.bodyDeadline, idleDeadline: server.idleDeadline)
+    }
+}

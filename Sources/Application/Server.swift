@@ -1,0 +1,101 @@
+// Starts the road, keeps it running, and ends it in order.
+//
+// Threads: the main one waits for signals; `network` serves the public listener, `operator` the operator's; `journal`
+// commits; `segments` zeroes the next segment and removes old ones; `dispatcher` owns the queues.
+package import EventLoop
+import HTTP
+import Journal
+package import Operations
+package import POSIX
+import Queues
+import Synchronization
+import Webhooks
+import Workflows
+
+/// Why a server could not start, or had to end.
+package enum ServerFailure: Error, Sendable, CustomStringConvertible {
+    case configuration(ConfigurationMistakes)
+    case journal(JournalFailure)
+    case listen(ListenAddress, Errno)
+    case system(Errno)
+    case cryptography
+
+    package var description: String {
+        switch self {
+        case .configuration(let mistakes): "\(mistakes)"
+        case .journal(let failure): "\(failure)"
+        case .listen(let address, let errno): "cannot listen on \(address): \(errno)"
+        case .system(let errno): "the system refused: \(errno)"
+        case .cryptography: "libcrypto refused to work"
+        }
+    }
+}
+
+package enum Server {
+    package static let version = "0.1.0"
+    /// sysexits.h: an input/output error; also what a supervisor sees after a failed sync.
+    private static let failedStatus: CInt = 74
+    /// Milliseconds for the last 503s to leave after the journal has failed.
+    private static let failureGrace = 200
+
+    /// Runs until SIGTERM or SIGINT; returns after draining.
+    package static func run(configurationPath: String?, secretsPath: String?, log: Log) throws(ServerFailure) {
+        Signal.blockAll()
+        let configuration = try loadConfiguration(configurationPath, secretsPath, log)
+        let road = try Road(configuration, log: log)
+        let parts = try road.start()
+        while Signal.wait() == .reload {
+            reload(road, configurationPath, secretsPath, log)
+        }
+        parts.drain()
+        log.info("stopped", [:])
+    }
+
+    static func loadConfiguration(
+        _ path: String?, _ secretsPath: String?, _ log: Log
+    ) throws(ServerFailure) -> Configuration {
+        do throws(ConfigurationMistakes) {
+            let (configuration, warnings) = try Configuration.load(path: path, secretsPath: secretsPath)
+            for warning in warnings { log.warning("configuration warning", ["text": .string(warning)]) }
+            return configuration
+        } catch { throw .configuration(error) }
+    }
+
+    /// Takes over brands and secrets; everything else needs a restart. A bad configuration changes nothing.
+    private static func reload(_ road: Road, _ path: String?, _ secretsPath: String?, _ log: Log) {
+        do throws(ServerFailure) {
+            let configuration = try loadConfiguration(path, secretsPath, log)
+            do throws(CryptographyFailure) {
+                _ = try BrandTable(configuration, counters: CounterBoard())
+            } catch { throw .cryptography }
+            road.offer(configuration)
+            log.notice("configuration reloaded", ["brands": .int(configuration.brands.count)])
+        } catch {
+            log.error("configuration refused, the old one stays", ["text": .string("\(error)")])
+        }
+    }
+
+    /// P10: nothing may be acknowledged any more. Gives the waiting senders their 503, then ends the process.
+    static func end(after failure: JournalFailure, log: Log) {
+        log.error("journal failed, intake stopped", ["text": .string("\(failure)")])
+        let thread = try? Thread(named: "ending") {
+            Thread.sleep(milliseconds: failureGrace)
+            Process.exitNow(failedStatus)
+        }
+        if thread == nil { Process.exitNow(failedStatus) }
+    }
+}
+
+/// Hands a value that cannot be copied to the thread that will own it.
+final class Handover<Value: ~Copyable & Sendable>: Sendable {
+    private let value: Mutex<Value?>
+
+    init(_ value: consuming sending Value) {
+        self.value = Mutex(consume value)
+    }
+
+    func take() -> Value {
+        guard let value = value.withLock({ $0.take() }) else { preconditionFailure("taken once") }
+        return value
+    }
+}
