@@ -17,8 +17,12 @@ package struct Event: Hashable, Sendable, CustomStringConvertible {
     package let subjects: [Subject]
 
     package init(_ name: Name, _ subject: Subject, and others: Subject...) {
+        self.init(name, subject, and: others)
+    }
+
+    package init(_ name: Name, _ subject: Subject, and others: [Subject]) {
         self.name = name
-        self.subjects = [subject] + others.filter { $0 != subject }
+        self.subjects = others.reduce(into: [subject]) { if !$0.contains($1) { $0.append($1) } }
     }
 
     package var description: String {
