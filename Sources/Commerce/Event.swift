@@ -17,7 +17,11 @@ package struct Event: Hashable, Sendable, CustomStringConvertible {
     package let subjects: [Subject]
 
     package init(_ name: Name, _ subject: Subject, and others: Subject...) {
-        self.init(name, subjects: [subject] + others.filter { $0 != subject })
+        self.init(name, subject, and: others)
+    }
+
+    package init(_ name: Name, _ subject: Subject, and others: [Subject]) {
+        self.init(name, subjects: others.reduce(into: [subject]) { if !$0.contains($1) { $0.append($1) } })
     }
 
     /// As read back from where an event was kept.
