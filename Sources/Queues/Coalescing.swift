@@ -12,10 +12,3 @@ package struct Coalescing: Hashable, Sendable {
         self.kind = kind
     }
 }
-
-/// Two jobs with equal identities are the same wake-up twice.
-struct Identity<Key: Hashable & Sendable>: Hashable, Sendable {
-    let coalescing: Coalescing
-    /// Sorted and without repeats.
-    let keys: [Key]
-}

@@ -20,7 +20,7 @@ struct KeyQueue: Sendable {
 
     /// Returns who stood last until now; nil when the queue was empty and `place` is its head.
     mutating func append(_ place: Place) -> Place? {
-        precondition(depth >= 0 && depth < .max)
+        precondition(depth == 0 || tail.slot != place.slot, "a job stands once in a queue")
         defer {
             tail = place
             depth += 1
@@ -44,15 +44,28 @@ struct Place: Equatable, Sendable {
     let key: Int32
 }
 
-/// Who follows a job in the queue of each of its keys. Takes no memory of its own while nobody does, as is usual.
-struct Followers: Sendable {
-    private var places: [Place?] = []
+/// Where a job stands: for each of its keys, in which queue and who follows it there.
+///
+/// The first key is kept apart from the rest, so that a job with one key, as most have, needs no array.
+struct Standing: Sendable {
+    typealias InQueue = (queue: Slot, follower: Place?)
 
-    subscript(key: Int) -> Place? { places.isEmpty ? nil : places[key] }
+    private var first: InQueue?
+    private var rest: [InQueue] = []
 
-    mutating func set(_ place: Place, forKey key: Int, of keyCount: Int) {
-        if places.isEmpty { places = Array(repeating: nil, count: keyCount) }
-        precondition(places[key] == nil, "a job is followed by one job in each queue")
-        places[key] = place
+    var count: Int32 { first == nil ? 0 : Int32(rest.count) + 1 }
+
+    subscript(key: Int32) -> InQueue {
+        guard let first else { preconditionFailure("the job stands nowhere yet") }
+        return key == 0 ? first : rest[Int(key) - 1]
+    }
+
+    mutating func append(_ queue: Slot) {
+        if first == nil { first = (queue, nil) } else { rest.append((queue, nil)) }
+    }
+
+    mutating func setFollower(_ place: Place, forKey key: Int32) {
+        precondition(self[key].follower == nil, "a job is followed by one job in each queue")
+        if key == 0 { first?.follower = place } else { rest[Int(key) - 1].follower = place }
     }
 }

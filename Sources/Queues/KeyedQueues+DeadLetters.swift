@@ -16,11 +16,12 @@ extension KeyedQueues {
     /// attempts before it. False, and nothing changes, when there is no such dead letter, when it has no keys or too
     /// many, or while the backlog is full.
     package mutating func retryDeadLetter(_ id: JobID, asNew newID: JobID, now: Instant) -> Bool {
-        guard schedule.count < limits.jobCount, let letter = deadLetters[id],
+        guard depth < limits.jobCount, let letter = deadLetters[id],
             (1...limits.keysPerJob).contains(letter.keys.count), deadLetters.remove(id)
         else { return false }
-        let entry = Entry(keys: letter.keys, work: letter.work, coalescing: letter.coalescing)
-        place(entry, Job(newID, keyCount: letter.keys.count, notBefore: now, enqueuedAt: now), now: now)
+        let content = Content(keys: letter.keys, work: letter.work, coalescing: letter.coalescing)
+        let job = Job(newID, keyCount: content.keys.count, notBefore: now, enqueuedAt: now)
+        place(job, content, fingerprint: fingerprint(of: content), now: now)
         return true
     }
 

@@ -16,19 +16,24 @@ extension KeyedQueues {
     }
 
     /// Jobs that are not finished.
-    package var depth: Int { schedule.count }
+    package var depth: Int { queues.jobCount }
 
     package var counts: Counts {
-        let headed = schedule.readyCount + schedule.runningCount + schedule.waitingCount
-        precondition(headed <= schedule.count, "a job is in one state")
+        let schedule = queues.schedule
+        let atHead = schedule.readyCount + schedule.runningCount + schedule.waitingCount
+        precondition(atHead <= depth, "a job is in one state")
+        precondition(queues.queueCount == numbers.count, "a queue is of one key")
         return Counts(
-            blocked: schedule.count - headed, ready: schedule.readyCount, running: schedule.runningCount,
-            waiting: schedule.waitingCount, deadLetters: deadLetters.count, keys: queues.count)
+            blocked: depth - atHead, ready: schedule.readyCount, running: schedule.runningCount,
+            waiting: schedule.waitingCount, deadLetters: deadLetters.count, keys: numbers.count)
     }
 
-    /// The age in milliseconds of the first unfinished job in journal order; nil when there is none.
+    /// The age in milliseconds of the first unfinished job in journal order; nil when there is none. That job is never
+    /// blocked, so it is looked for among the others only.
     package func oldestAge(now: Instant) -> Int64? {
-        schedule.oldest.map { age(of: $0, now: now) }
+        let oldest = queues.schedule.oldest
+        precondition((oldest == nil) == (depth == 0), "among unfinished jobs one is not blocked")
+        return oldest.map { age(of: queues.job($0), now: now) }
     }
 
     package struct KeySnapshot: Hashable, Sendable {
@@ -44,17 +49,17 @@ extension KeyedQueues {
     /// The keys whose heads came first in the journal, at most `limit` of them, in that order.
     package func snapshot(limit: Int, now: Instant) -> [KeySnapshot] {
         precondition(limit >= 0)
-        let heads = queues.map { (key: $0.key, id: schedule[$0.value.head.slot].id) }
+        let heads = numbers.map { (key: $0.key, id: queues.head(ofQueue: $0.value).id) }
         let oldest = heads.sorted { $0.id != $1.id ? $0.id < $1.id : $0.key < $1.key }.prefix(limit)
         return oldest.compactMap { snapshot(of: $0.key, now: now) }
     }
 
     /// Nil when no unfinished job has this key.
     package func snapshot(of key: Key, now: Instant) -> KeySnapshot? {
-        guard let queue = queues[key] else { return nil }
-        let head = schedule[queue.head.slot]
+        guard let queue = numbers[key] else { return nil }
+        let head = queues.head(ofQueue: queue)
         return KeySnapshot(
-            key: key, depth: Int(queue.depth), ageOfOldest: age(of: head, now: now), head: head.id,
+            key: key, depth: queues.depth(ofQueue: queue), ageOfOldest: age(of: head, now: now), head: head.id,
             headState: head.state, headAttempt: head.attempt)
     }
 

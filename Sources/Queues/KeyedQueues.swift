@@ -8,6 +8,8 @@
 ///
 /// A value with one owner. Time and chance are arguments; nothing here waits, logs or calls out. Placing, starting and
 /// finishing a job cost its number of keys, and the logarithm of the number of ready jobs.
+///
+/// The life of a job is in `Job`, the chains of jobs are in `KeyQueue`, and `NumberedQueues` puts the two together.
 package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable>: Sendable {
     package typealias Limits = QueueLimits
 
@@ -15,28 +17,23 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     /// The jobs that we stopped trying, in journal order.
     package internal(set) var deadLetters = DeadLetters<Key, Work>()
 
-    var schedule: Schedule
-    var queues: [Key: KeyQueue] = [:]
-    /// By slot; nil where the slot is free.
-    private var entries: [Entry?] = []
-    /// The latest job of each identity that is not running: what a later wake-up merges into.
-    private var mergeable: [Identity<Key>: Slot] = [:]
-    private var newest: JobID?
+    var queues: NumberedQueues
+    /// The number of each key's queue; a key whose queue is empty has none.
+    var numbers: [Key: Slot] = [:]
+    /// By the job's slot; nil where the slot is free.
+    private var contents: [Content?] = []
 
-    /// What a job is about. How far it has come is the schedule's.
-    struct Entry: Sendable {
-        /// Sorted and without repeats.
+    /// What a job is about. How far it has come is in `queues`.
+    struct Content: Sendable {
+        /// Sorted, so that equal sets are equal arrays; without repeats, so that no job waits for itself.
         let keys: [Key]
         let work: Work
         let coalescing: Coalescing?
-        var followers = Followers()
-
-        var identity: Identity<Key>? { coalescing.map { Identity(coalescing: $0, keys: keys) } }
     }
 
     package init(limits: Limits, backoff: Backoff) {
         self.limits = limits
-        schedule = Schedule(backoff: backoff, attemptLimit: limits.attemptLimit)
+        queues = NumberedQueues(backoff: backoff, attemptLimit: limits.attemptLimit)
     }
 
     // MARK: Placing
@@ -50,7 +47,7 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     /// Whether so many more jobs, or so many dead letters instead, may be accepted from outside.
     package func hasRoom(for count: Int) -> Bool {
         precondition(count >= 0)
-        return schedule.count + count <= limits.jobCount && deadLetters.count + count <= limits.deadLetterCount
+        return depth + count <= limits.jobCount && deadLetters.count + count <= limits.deadLetterCount
     }
 
     /// Places the job in the queue of each key, or merges it into the latest identical job that is not running. What
@@ -62,13 +59,16 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     package mutating func enqueue(
         _ id: JobID, keys: [Key], work: Work, coalescing: Coalescing?, now: Instant
     ) -> Enqueued {
-        let entry = Entry(keys: Self.keySet(keys), work: work, coalescing: coalescing)
-        precondition(entry.keys.count <= limits.keysPerJob, "\(id) has \(keys.count) of \(limits.keysPerJob) keys")
-        if let identity = entry.identity, let slot = mergeable[identity] {
-            advance(to: id)
-            return .coalesced(into: schedule[slot].id)
+        let content = Content(keys: Self.keySet(keys), work: work, coalescing: coalescing)
+        let keyCount = content.keys.count
+        precondition(keyCount <= limits.keysPerJob, "\(id) has \(keyCount) keys of \(limits.keysPerJob)")
+        let fingerprint = fingerprint(of: content)
+        if let fingerprint, let slot = queues.twin(fingerprint), isTwin(slot, of: content) {
+            queues.advance(to: id)
+            return .coalesced(into: queues.job(slot).id)
         }
-        place(entry, Job(id, keyCount: entry.keys.count, notBefore: now, enqueuedAt: now), now: now)
+        let job = Job(id, keyCount: keyCount, notBefore: now, enqueuedAt: now)
+        place(job, content, fingerprint: fingerprint, now: now)
         return .queued
     }
 
@@ -81,14 +81,22 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
         _ id: JobID, keys: [Key], work: Work, coalescing: Coalescing?, attempts: Int, notBefore: Instant?,
         enqueuedAt: Instant, now: Instant
     ) {
-        let entry = Entry(keys: Self.keySet(keys), work: work, coalescing: coalescing)
+        let content = Content(keys: Self.keySet(keys), work: work, coalescing: coalescing)
         let job = Job(
-            id, keyCount: entry.keys.count, attempts: min(attempts, limits.attemptLimit - 1),
-            notBefore: min(notBefore ?? now, now + schedule.backoff.longest), enqueuedAt: enqueuedAt)
-        place(entry, job, now: now)
+            id, keyCount: content.keys.count, attempts: min(attempts, limits.attemptLimit - 1),
+            notBefore: min(notBefore ?? now, now + queues.backoff.longest), enqueuedAt: enqueuedAt)
+        place(job, content, fingerprint: fingerprint(of: content), now: now)
     }
 
-    /// Sorted, so that equal sets are equal arrays; without repeats, so that no job waits for itself.
+    mutating func place(_ job: Job, _ content: Content, fingerprint: Int?, now: Instant) {
+        let slot = queues.place(job, fingerprint: fingerprint)
+        if Int(slot) == contents.count { contents.append(nil) }
+        contents[Int(slot)] = content
+        for key in 0..<content.keys.count {
+            queues.join(slot, &numbers[content.keys[key]], now: now)
+        }
+    }
+
     static func keySet(_ keys: [Key]) -> [Key] {
         if keys.count < 2 { return keys }
         var set: [Key] = []
@@ -96,36 +104,23 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
         return set
     }
 
-    mutating func place(_ entry: Entry, _ job: Job, now: Instant) {
-        advance(to: job.id)
-        let slot = schedule.place(job)
-        if Int(slot) == entries.count { entries.append(nil) }
-        precondition(entries[Int(slot)] == nil, "slot \(slot) is taken")
-        entries[Int(slot)] = entry
-        if let identity = entry.identity { mergeable[identity] = slot }
-        for key in entry.keys.indices {
-            let isHead = join(entry.keys[key], Place(slot: slot, key: Int32(key)))
-            if isHead { schedule.reachedHead(slot, now: now) }
-        }
+    func fingerprint(of content: Content) -> Int? {
+        guard let coalescing = content.coalescing else { return nil }
+        var hasher = Hasher()
+        hasher.combine(coalescing)
+        for key in 0..<content.keys.count { hasher.combine(content.keys[key]) }
+        return hasher.finalize()
     }
 
-    private mutating func advance(to id: JobID) {
-        if let newest { precondition(newest < id, "\(id) comes after \(newest) in the journal") }
-        newest = id
+    /// Different wake-ups with one fingerprint are next to impossible, and merely do not merge.
+    private func isTwin(_ slot: Slot, of content: Content) -> Bool {
+        let other = self.content(slot)
+        return other.coalescing == content.coalescing && other.keys == content.keys
     }
 
-    /// Stands at the end of the key's queue; returns whether that is also its head.
-    private mutating func join(_ key: Key, _ place: Place) -> Bool {
-        guard let last = queues[key, default: KeyQueue(for: place)].append(place) else { return true }
-        precondition(last.slot != place.slot, "a job stands once in a queue")
-        let keyCount = entry(last.slot).keys.count
-        entries[Int(last.slot)]?.followers.set(place, forKey: Int(last.key), of: keyCount)
-        return false
-    }
-
-    private func entry(_ slot: Slot) -> Entry {
-        guard let entry = entries[Int(slot)] else { preconditionFailure("slot \(slot) is free") }
-        return entry
+    private func content(_ slot: Slot) -> Content {
+        guard let content = contents[Int(slot)] else { preconditionFailure("slot \(slot) is free") }
+        return content
     }
 
     // MARK: Running
@@ -142,19 +137,18 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     /// Starts the ready job that is first in journal order; nil when none is ready. Whoever asks must in the end say
     /// `succeed`, `fail` or `snooze`: until then the job holds its keys.
     package mutating func next(now: Instant) -> Started? {
-        guard let slot = schedule.start(now: now) else { return nil }
-        let entry = entry(slot)
-        let job = schedule[slot]
-        if let identity = entry.identity, mergeable[identity] == slot { mergeable[identity] = nil }
-        return Started(id: job.id, keys: entry.keys, work: entry.work, attempt: job.attempt)
+        guard let slot = queues.start(now: now) else { return nil }
+        let job = queues.job(slot)
+        let content = content(slot)
+        return Started(id: job.id, keys: content.keys, work: content.work, attempt: job.attempt)
     }
 
     /// When the earliest waiting job becomes due; nil when none waits.
-    package func nextWakeUp() -> Instant? { schedule.nextWakeUp }
+    package func nextWakeUp() -> Instant? { queues.schedule.nextWakeUp }
 
     /// The job is done and leaves its queues.
     package mutating func succeed(_ id: JobID, now: Instant) {
-        let slot = schedule.succeed(id, now: now)
+        let slot = queues.end(id, .succeeded, now: now)
         _ = leave(slot, now: now)
     }
 
@@ -170,16 +164,13 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     package mutating func fail(
         _ id: JobID, kind: FailureKind, reason: String, now: Instant, chance: Double
     ) -> Failed {
-        let slot = schedule.fail(id, kind: kind, now: now, chance: chance)
-        let job = schedule[slot]
-        if case .waiting(let instant) = job.state {
-            remainMergeable(slot)
-            return .retry(at: instant, attempt: job.attempt)
-        }
-        let entry = leave(slot, now: now)
+        let slot = queues.end(id, .failed(kind, chance: chance), now: now)
+        let job = queues.job(slot)
+        if case .waiting(let instant) = job.state { return .retry(at: instant, attempt: job.attempt) }
+        let content = leave(slot, now: now)
         deadLetters.insert(
             DeadLetter(
-                id: id, keys: entry.keys, work: entry.work, coalescing: entry.coalescing, reason: reason,
+                id: id, keys: content.keys, work: content.work, coalescing: content.coalescing, reason: reason,
                 attempts: job.attempt, at: now))
         return .deadLettered
     }
@@ -187,29 +178,17 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     /// The attempt could not be made, for a reason that is not the job's own (a partner's budget is spent, say). The
     /// job waits until then at the head of its queues, and the attempt does not count.
     package mutating func snooze(_ id: JobID, until: Instant, now: Instant) {
-        let slot = schedule.snooze(id, until: until, now: now)
-        remainMergeable(slot)
+        _ = queues.end(id, .snoozed(until: until), now: now)
     }
 
-    /// A job that waits again will read afresh, so wake-ups may merge into it, unless there is a later one for them.
-    private mutating func remainMergeable(_ slot: Slot) {
-        if let identity = entry(slot).identity, mergeable[identity] == nil { mergeable[identity] = slot }
-    }
-
-    /// Takes a finished job out of its queues, each of which it heads. Who follows it may become ready.
-    private mutating func leave(_ slot: Slot, now: Instant) -> Entry {
-        let entry = entry(slot)
-        precondition(schedule[slot].state == .finished, "only a finished job leaves")
-        entries[Int(slot)] = nil
-        for key in entry.keys.indices {
-            let follower = entry.followers[key]
-            queues[entry.keys[key]]?.advance(from: Place(slot: slot, key: Int32(key)), to: follower)
-            if let follower {
-                schedule.reachedHead(follower.slot, now: now)
-            } else {
-                queues[entry.keys[key]] = nil
-            }
+    /// Takes a finished job out of its queues; a key whose queue is then empty is forgotten.
+    private mutating func leave(_ slot: Slot, now: Instant) -> Content {
+        let content = content(slot)
+        contents[Int(slot)] = nil
+        for key in 0..<content.keys.count where queues.leave(slot, key: key, now: now) {
+            numbers[content.keys[key]] = nil
         }
-        return entry
+        queues.release(slot)
+        return content
     }
 }
