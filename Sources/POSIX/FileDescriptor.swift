@@ -43,7 +43,21 @@ package struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Writes every octet to a stream or throws.
+    /// The same from an array.
+    package borrowing func writeAll(_ bytes: [UInt8], at offset: Int) throws(Errno) {
+        var rest = bytes[...]
+        let number = number
+        while !rest.isEmpty {
+            let place = offset + rest.startIndex
+            let count = try retryingInterrupts {
+                rest.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, off_t(place)) }
+            }
+            guard count > 0 else { throw .noSpace }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Writes every octet to a socket or throws.
     package borrowing func writeAll(_ bytes: [UInt8]) throws(Errno) {
         var rest = bytes[...]
         let number = number

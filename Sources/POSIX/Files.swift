@@ -35,6 +35,20 @@ package enum Files {
         }
     }
 
+    /// Copies a file's octets to a new file.
+    package static func copy(_ source: String, to destination: String) throws(Errno) {
+        let old = try open(source, .read)
+        let new = try open(destination, .createNew)
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        var offset = 0
+        while true {
+            let count = try old.read(into: &chunk)
+            if count == 0 { return try new.synchronizeData() }
+            try new.writeAll(Array(chunk[..<count]), at: offset)
+            offset += count
+        }
+    }
+
     package static func rename(_ old: String, to new: String) throws(Errno) {
         _ = try retryingInterrupts { Glibc.rename(old, new) }
     }

@@ -1,0 +1,184 @@
+// What the programs print, for people and for machines.
+import Journal
+import Operations
+import POSIX
+package import Queues
+import Webhooks
+
+/// The programs name jobs as the queues do.
+package typealias JobID = Queues.JobID
+
+package enum Console {
+    package static func say(_ text: String) { Process.write(text + "\n", to: 1) }
+    package static func complain(_ text: String) { Process.write(text + "\n", to: 2) }
+}
+
+package enum ServerLog {
+    /// JSON lines on standard error.
+    package static func standard(verbose: Bool) -> Log {
+        let clock = SystemClock()
+        return Log(minimum: verbose ? .debug : .info, now: { clock.wallMicroseconds() }) { line in
+            Process.write(String(decoding: line, as: UTF8.self), to: 2)
+        }
+    }
+}
+
+extension ServerFailure {
+    /// sysexits.h: 78 configuration, 74 input and output, 71 operating system.
+    package var exitStatus: Int32 {
+        switch self {
+        case .configuration: 78
+        case .journal: 74
+        case .listen, .system, .cryptography: 71
+        }
+    }
+}
+
+/// A callback token that nobody can guess, made by the kernel's generator.
+package struct NewToken {
+    package let text: String
+    package let hash: String
+
+    package init() throws(ToolFailure) {
+        let octets: [UInt8]
+        do throws(Errno) { octets = try Chance.octets(CallbackToken.chanceOctets) } catch {
+            throw ToolFailure("the kernel gave no random octets: \(error)")
+        }
+        text = Hexadecimal.encode(octets)
+        guard let hash = CallbackToken.hash(of: Array(text.utf8)[...]) else { throw ToolFailure("libcrypto refused") }
+        self.hash = hash.text
+    }
+}
+
+extension Route {
+    /// One line for each method.
+    package var lines: [String] { methods.map { "\(listener) \($0) \(template)" } }
+
+    package var json: String {
+        line { json in
+            json.field("listener", listener)
+            json.array("methods") { for method in methods { $0.value(method) } }
+            json.field("path", template)
+        }
+    }
+}
+
+extension JournalTool {
+    package static func open(
+        journal: String?, configurationPath: String?, secretsPath: String?
+    ) throws(ToolFailure) -> JournalTool {
+        var configuration: Configuration?
+        if configurationPath != nil || journal == nil {
+            do throws(ConfigurationMistakes) {
+                configuration = try Configuration.load(path: configurationPath, secretsPath: secretsPath).0
+            } catch { throw ToolFailure("say --journal, or mend the configuration:\n\(error)") }
+        }
+        guard let directory = journal ?? configuration?.journal.directory else { throw ToolFailure("say --journal") }
+        return try JournalTool(directory: directory, configuration: configuration)
+    }
+}
+
+extension RecordFilter {
+    package typealias Time = Timestamp
+    package static let timeForms = Timestamp.forms
+
+    package static func time(_ text: String, now tool: JournalTool) -> Time? { Timestamp(text, now: tool.now) }
+    package static func source(_ text: String) -> Source? { Source(text) }
+    package static func kind(_ text: String) -> EntryKind? { EntryKind.allCases.first { $0.name == text } }
+}
+
+/// One JSON object on one line.
+private func line(_ content: (inout JSONWriter) -> Void) -> String {
+    String(decoding: JSON.object(content).dropLast(), as: UTF8.self)
+}
+
+extension InspectedRecord {
+    package var jsonLine: String { String(decoding: json.dropLast(), as: UTF8.self) }
+}
+
+extension JournalTool.Verdict {
+    package var lines: [String] {
+        var lines = checks.flatMap { check in
+            check.holds
+                ? ["\(check.promise): holds for \(check.holdsFor): \(check.statement)"]
+                : ["\(check.promise): DOES NOT HOLD: \(check.statement)"] + check.counterExamples.map { "    \($0)" }
+        }
+        lines += findings.filter { !$0.isDamage }.map { "note: \($0)" }
+        return lines + [holds ? "verified: \(records) records" : "NOT VERIFIED: \(records) records read"]
+    }
+
+    package var jsonLines: [String] {
+        checks.map { check in
+            line { json in
+                json.field("promise", check.promise)
+                json.field("statement", check.statement)
+                json.field("holds", check.holds)
+                json.field("holdsFor", check.holdsFor)
+                json.array("counterExamples") { for example in check.counterExamples { $0.value(example) } }
+            }
+        } + findings.map { finding in line { $0.field("finding", finding.description) } }
+    }
+}
+
+extension RebuiltState {
+    package var textLines: [String] {
+        lines + records.map { "records of kind \($0.kind): \($0.count)" } + [
+            "open jobs: \(openJobs)", "dead letters: \(deadLetters)",
+            "recognised redeliveries: \(recognisedRedeliveries)", "sha256: \(digest)",
+        ] + findings.map { "note: \($0)" }
+    }
+
+    package var jsonLines: [String] {
+        [
+            line { json in
+                json.field("openJobs", openJobs)
+                json.field("deadLetters", deadLetters)
+                json.field("recognisedRedeliveries", recognisedRedeliveries)
+                json.object("records") { for record in records { $0.field(record.kind, record.count) } }
+                json.field("sha256", digest)
+                json.array("lines") { for text in lines { $0.value(text) } }
+            }
+        ]
+    }
+}
+
+extension JournalTool.QuarantinedRow {
+    package var line: String {
+        "\(sequence)  \(time)  \(brand)  \(reason)  \(octets) octets\(canBeReleased ? "" : "  (minimised: cannot be checked)")"
+    }
+
+    package var jsonLine: String {
+        Application.line { json in
+            json.field("sequence", sequence)
+            json.field("time", time.description)
+            json.field("brand", brand)
+            json.field("reason", reason)
+            json.field("octets", octets)
+            json.field("canBeReleased", canBeReleased)
+        }
+    }
+}
+
+extension JournalTool.DeadLetterRow {
+    package var line: String { "\(job)  \(time)  \(brand)  \(source)  \(event)  \(reason)" }
+
+    package var details: [String] {
+        [
+            "job       \(job)", "time      \(time)", "brand     \(brand)", "source    \(source)", "event     \(event)",
+            "attempts  \(attempts)", "reason    \(reason)", "kept      \(kept)",
+        ]
+    }
+
+    package var jsonLine: String {
+        Application.line { json in
+            json.field("job", job.description)
+            json.field("time", time.description)
+            json.field("brand", brand)
+            json.field("source", source)
+            json.field("event", event.isEmpty ? nil : event)
+            json.field("attempts", attempts)
+            json.field("reason", reason)
+            json.field("kept", kept)
+        }
+    }
+}
