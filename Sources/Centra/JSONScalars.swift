@@ -53,20 +53,27 @@ extension JSONReader {
         position += 1
         let start = position
         var kind = JSONToken.Kind.string
-        while true {
-            let octet = try current()
-            if octet == UInt8(ascii: "\"") { break }
-            if octet == UInt8(ascii: "\\") {
-                kind = .escapedString
-                _ = try readEscape()
-            } else if octet < 0x20 {
-                throw JSONFault(.unexpected, at: position)
-            } else {
-                position += 1
-            }
+        position = endOfPlainText()
+        while try current() == UInt8(ascii: "\\") {
+            kind = .escapedString
+            _ = try readEscape()
+            position = endOfPlainText()
         }
+        guard octets[position] == UInt8(ascii: "\"") else { throw JSONFault(.unexpected, at: position) }
         defer { position += 1 }
         return JSONToken(kind, start..<position)
+    }
+
+    /// Up to a quote, a backslash or a control, which no string may hold as it is.
+    private func endOfPlainText() -> Int {
+        let text = octets.span
+        var index = position
+        while index < text.count, text[index] >= 0x20, text[index] != UInt8(ascii: "\""),
+            text[index] != UInt8(ascii: "\\")
+        {
+            index += 1
+        }
+        return index
     }
 }
 

@@ -24,4 +24,16 @@ extension Span<UInt8> {
             return true
         }
     }
+
+    /// Whether these octets are the word, which is in small letters, in whatever case they are themselves.
+    package func isSpelledInAnyCase(_ word: StaticString) -> Bool {
+        guard count == word.utf8CodeUnitCount else { return false }
+        return word.withUTF8Buffer { letters in
+            for index in indices
+            where (self[index].isUpperCaseLetter ? self[index] + 0x20 : self[index]) != letters[index] {
+                return false
+            }
+            return true
+        }
+    }
 }

@@ -28,7 +28,9 @@ package struct Subject: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the written form; nil when the kind is not known or the code is empty.
     package init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":"), let kind = Kind(rawValue: String(text[..<colon])) else { return nil }
+        guard let colon = text.firstIndex(of: ":"), let kind = Kind(rawValue: String(text[..<colon])) else {
+            return nil
+        }
         let code = text[text.index(after: colon)...]
         guard !code.isEmpty else { return nil }
         self.init(kind, String(code))

@@ -34,10 +34,12 @@ enum CallbackParameter: CaseIterable, Sendable {
     /// The words that stay readable in the shape of a callback that could not be read.
     static let vocabulary = names.map(\.0)
 
-    /// Reads a decoded name, in whatever case.
-    init?(name: [UInt8]) {
-        let name = name.map { $0.isUpperCaseLetter ? $0 + 0x20 : $0 }
-        guard let known = Self.names.first(where: { name[...].isSpelled($0.0) }) else { return nil }
+    /// Reads a name as a form has it, in whatever case.
+    init?(name: ArraySlice<UInt8>) {
+        let isEscaped = name.contains(UInt8(ascii: "%"))
+        guard let name = isEscaped ? try? FormEncoding.decode(name)[...] : name,
+            let known = Self.names.first(where: { name.span.isSpelledInAnyCase($0.0) })
+        else { return nil }
         self = known.1
     }
 
@@ -58,9 +60,9 @@ enum CallbackParameter: CaseIterable, Sendable {
     /// The full list of status names is not published, and a tenant can have its own. A name of these words is one.
     private static func isStatus(_ value: Span<UInt8>) -> Bool {
         guard value.count <= Shape.limit else { return false }
-        let text = value.indices.map { value[$0].isUpperCaseLetter ? value[$0] + 0x20 : value[$0] }
+        let text = value.indices.map { value[$0] }
         return text.split(separator: UInt8(ascii: " ")).allSatisfy { word in
-            statusWords.contains { word.isSpelled($0) }
+            statusWords.contains { word.span.isSpelledInAnyCase($0) }
         }
     }
 

@@ -35,9 +35,11 @@ struct CallbackFields: Sendable {
 
     /// Merges both sources; a parameter that the body gives a value hides the query's. Nil when there are too many.
     init?(query: ArraySlice<UInt8>?, body: ArraySlice<UInt8>) {
-        guard let inQuery = Self.read(query ?? []), let inBody = Self.read(body) else { return nil }
-        let given = inBody.filter(\.value.isPresent).compactMap(\.parameter)
-        fields = inQuery.filter { field in !given.contains { $0 == field.parameter } } + inBody
+        guard var inQuery = Self.read(query ?? []), let inBody = Self.read(body) else { return nil }
+        inQuery.removeAll { hidden in
+            hidden.parameter != nil && inBody.contains { $0.parameter == hidden.parameter && $0.value.isPresent }
+        }
+        fields = inQuery.isEmpty ? inBody : inQuery + inBody
     }
 
     var hasKnownParameter: Bool { fields.contains { $0.parameter != nil } }
@@ -48,14 +50,18 @@ struct CallbackFields: Sendable {
     }
 
     private static func read(_ form: ArraySlice<UInt8>) -> [Field]? {
-        let fields = FormFields(form).prefix(limit / 2 + 1).map(Field.init)
-        return fields.count > limit / 2 ? nil : fields
+        var fields: [Field] = []
+        for field in FormFields(form) {
+            if fields.count == limit / 2 { return nil }
+            fields.append(Field(field))
+        }
+        return fields
     }
 }
 
 extension CallbackFields.Field {
     init(_ field: FormField) {
-        parameter = (try? FormEncoding.decode(field.name)).flatMap(CallbackParameter.init)
+        parameter = CallbackParameter(name: field.name)
         value = parameter.map { CallbackFields.Value(field.value, of: $0) } ?? .unusable
     }
 }
@@ -63,14 +69,14 @@ extension CallbackFields.Field {
 extension CallbackFields.Value {
     init(_ encoded: ArraySlice<UInt8>, of parameter: CallbackParameter) {
         do {
-            let decoded = try FormEncoding.decode(encoded)
-            let text = parameter == .item ? decoded.trimmed() : decoded[...]
+            var text = try FormEncoding.decode(encoded)
+            if parameter == .item { text.trim() }
             if text.isEmpty {
                 self = .empty
             } else if text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") {
                 self = .placeholder
             } else {
-                self = parameter.accepts(text.span) ? .text(Array(text)) : .unusable
+                self = parameter.accepts(text.span) ? .text(text) : .unusable
             }
         } catch {
             self = .brokenEscape(error)
@@ -79,13 +85,11 @@ extension CallbackFields.Value {
 }
 
 extension [UInt8] {
-    /// Without the spaces around it. Only item codes are typed by hand; a number with a space before it is rather a
+    /// Takes the spaces off both ends. Only item codes are typed by hand; a number with a space before it is rather a
     /// telephone's, whose `+` was sent as it is.
-    fileprivate func trimmed() -> ArraySlice<UInt8> {
-        guard let first = firstIndex(where: { $0 != UInt8(ascii: " ") }),
-            let last = lastIndex(where: { $0 != UInt8(ascii: " ") })
-        else { return [] }
-        return self[first...last]
+    fileprivate mutating func trim() {
+        while last == UInt8(ascii: " ") { removeLast() }
+        removeSubrange(..<(firstIndex { $0 != UInt8(ascii: " ") } ?? endIndex))
     }
 }
 
@@ -95,6 +99,7 @@ extension CallbackFields {
     /// The fields as one form: `item=UM1001REDS&available=11&field-3=[redacted]`.
     var kept: [UInt8] {
         var form: [UInt8] = []
+        form.reserveCapacity(32 * fields.count)
         for (index, field) in fields.enumerated() {
             if index > 0 { form.append("&") }
             if let parameter = field.parameter {

@@ -127,17 +127,18 @@ private struct Reading {
 extension Reading {
     /// The codes of the parameter that names the event's subject. Without one there is nothing to look at.
     private mutating func codes(of parameter: CallbackParameter) -> [[UInt8]] {
-        let values = fields.values(of: parameter)
-        if values.isEmpty { complain("no \(parameter.name) parameter") }
-        for value in values {
-            switch value {
-            case .text, .empty, .placeholder: break
+        var codes: [[UInt8]] = []
+        for field in fields.fields where field.parameter == parameter {
+            switch field.value {
+            case .empty, .placeholder: break
+            case .text(let code): codes.append(code)
             case .unusable: complain("the \(parameter.name) parameter does not look like one")
             case .brokenEscape(let escape):
                 complain("the \(parameter.name) parameter has a broken escape, at octet \(escape.offset + 1)")
             }
         }
-        return texts(of: parameter)
+        if codes.isEmpty, translation.notUnderstood == nil { complain("no \(parameter.name) parameter") }
+        return codes
     }
 
     private func texts(of parameter: CallbackParameter) -> [[UInt8]] {
