@@ -53,6 +53,11 @@ struct Standing: Sendable {
     private var first: InQueue?
     private var rest: [InQueue] = []
 
+    init(keyCount: Int) {
+        precondition(keyCount > 0, "a job without a key has no order")
+        rest.reserveCapacity(keyCount - 1)
+    }
+
     var count: Int32 { first == nil ? 0 : Int32(rest.count) + 1 }
 
     subscript(key: Int32) -> InQueue {

@@ -46,20 +46,19 @@ extension KeyedQueues {
         package let headAttempt: Int
     }
 
-    /// The keys whose heads came first in the journal, at most `limit` of them, in that order.
+    /// The keys whose heads came first in the journal, in that order (then by key), at most `limit` of them.
     package func snapshot(limit: Int, now: Instant) -> [KeySnapshot] {
-        precondition(limit >= 0)
-        let heads = numbers.map { (key: $0.key, id: queues.head(ofQueue: $0.value).id) }
-        let oldest = heads.sorted { $0.id != $1.id ? $0.id < $1.id : $0.key < $1.key }.prefix(limit)
-        return oldest.compactMap { snapshot(of: $0.key, now: now) }
+        queues.oldestHeads(limit: limit).compactMap { place in
+            snapshot(of: content(place.slot).keys[Int(place.key)], now: now)
+        }
     }
 
     /// Nil when no unfinished job has this key.
     package func snapshot(of key: Key, now: Instant) -> KeySnapshot? {
-        guard let queue = numbers[key] else { return nil }
-        let head = queues.head(ofQueue: queue)
+        guard let queue = numbers[key].map({ queues.queue($0) }) else { return nil }
+        let head = queues.job(queue.head.slot)
         return KeySnapshot(
-            key: key, depth: queues.depth(ofQueue: queue), ageOfOldest: age(of: head, now: now), head: head.id,
+            key: key, depth: Int(queue.depth), ageOfOldest: age(of: head, now: now), head: head.id,
             headState: head.state, headAttempt: head.attempt)
     }
 

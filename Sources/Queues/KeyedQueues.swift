@@ -89,7 +89,7 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     }
 
     mutating func place(_ job: Job, _ content: Content, fingerprint: Int?, now: Instant) {
-        let slot = queues.place(job, fingerprint: fingerprint)
+        let slot = queues.place(job, keyCount: content.keys.count, fingerprint: fingerprint)
         if Int(slot) == contents.count { contents.append(nil) }
         contents[Int(slot)] = content
         for key in 0..<content.keys.count {
@@ -100,6 +100,7 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     static func keySet(_ keys: [Key]) -> [Key] {
         if keys.count < 2 { return keys }
         var set: [Key] = []
+        set.reserveCapacity(keys.count)
         for key in keys.sorted() where key != set.last { set.append(key) }
         return set
     }
@@ -118,7 +119,7 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
         return other.coalescing == content.coalescing && other.keys == content.keys
     }
 
-    private func content(_ slot: Slot) -> Content {
+    func content(_ slot: Slot) -> Content {
         guard let content = contents[Int(slot)] else { preconditionFailure("slot \(slot) is free") }
         return content
     }

@@ -16,7 +16,7 @@ struct NumberedQueues: Sendable {
 
     private struct Entry: Sendable {
         var job: Job
-        var standing = Standing()
+        var standing: Standing
         /// Equal for identical wake-ups; nil for a job that is never merged.
         let fingerprint: Int?
     }
@@ -31,8 +31,18 @@ struct NumberedQueues: Sendable {
 
     func job(_ slot: Slot) -> Job { jobs[slot].job }
 
-    func depth(ofQueue queue: Slot) -> Int { Int(queues[queue].depth) }
-    func head(ofQueue queue: Slot) -> Job { job(queues[queue].head.slot) }
+    func queue(_ number: Slot) -> KeyQueue { queues[number] }
+
+    /// The places at the heads of the queues, the first in journal order, at most `limit` of them.
+    func oldestHeads(limit: Int) -> [Place] {
+        precondition(limit >= 0)
+        var heads = Heap<Head>()
+        for number in queues.slots where queues[number].depth > 0 {
+            let place = queues[number].head
+            heads.insert(Head(id: job(place.slot).id, place: place))
+        }
+        return (0..<min(limit, heads.count)).compactMap { _ in heads.removeSmallest()?.place }
+    }
 
     // MARK: Placing
 
@@ -43,9 +53,9 @@ struct NumberedQueues: Sendable {
     }
 
     /// A job that is about to join the queues of its keys, one after the other.
-    mutating func place(_ job: Job, fingerprint: Int?) -> Slot {
+    mutating func place(_ job: Job, keyCount: Int, fingerprint: Int?) -> Slot {
         advance(to: job.id)
-        let slot = jobs.insert(Entry(job: job, fingerprint: fingerprint))
+        let slot = jobs.insert(Entry(job: job, standing: Standing(keyCount: keyCount), fingerprint: fingerprint))
         if let fingerprint { mergeable[fingerprint] = slot }
         return slot
     }
@@ -121,5 +131,15 @@ struct NumberedQueues: Sendable {
     /// A job that waits again will read afresh, so wake-ups may merge into it, unless there is a later one for them.
     private mutating func becomeMergeable(_ slot: Slot) {
         if let fingerprint = jobs[slot].fingerprint, mergeable[fingerprint] == nil { mergeable[fingerprint] = slot }
+    }
+}
+
+/// The head of a queue. A job can head several; its keys are sorted, so its places are in the order of the keys.
+private struct Head: Comparable, Sendable {
+    let id: JobID
+    let place: Place
+
+    static func < (left: Head, right: Head) -> Bool {
+        left.id != right.id ? left.id < right.id : left.place.key < right.place.key
     }
 }

@@ -9,10 +9,11 @@ struct Schedule: Sendable {
         switch action {
         case .makeReady: ready.insert(Ready(id: id, slot: slot))
         case .wake(let instant): waiting.insert(Waiting(until: instant, id: id, slot: slot))
-        case .run: running[id] = slot
+        case .run:
+            let other = running.updateValue(slot, forKey: id)
+            precondition(other == nil, "\(id) runs once at a time")
         case .stay, .settle, .deadLetter: break
         }
-        precondition(ready.smallest.map { running[$0.id] == nil } ?? true, "a job is in one state")
     }
 
     /// A job whose wait is over; nil when there is none.

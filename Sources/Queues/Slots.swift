@@ -4,6 +4,8 @@ struct Slots<Value: Sendable>: Sendable {
     private var free: [Slot] = []
 
     var count: Int { values.count - free.count }
+    /// Every number there has been, free ones included.
+    var slots: Range<Slot> { 0..<Slot(values.count) }
 
     mutating func insert(_ value: Value) -> Slot {
         guard let slot = free.popLast() else {
