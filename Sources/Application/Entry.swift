@@ -131,7 +131,9 @@ package struct Outcome: Equatable, Sendable {
         guard reader.octet() == version else { return nil }
         var outcomes: [Outcome] = []
         while !reader.isAtEnd {
-            guard let code = reader.octet(), let job = reader.job(), let result = Result(code, &reader) else { return nil }
+            guard let code = reader.octet(), let job = reader.job(), let result = Result(code, &reader) else {
+                return nil
+            }
             outcomes.append(Outcome(job, result))
         }
         return outcomes
@@ -156,7 +158,9 @@ extension Outcome.Result {
             guard let job = reader.job() else { return nil }
             self = .coalesced(into: job)
         case 3:
-            guard let attempt = reader.number(), let due = reader.number(), let reason = reader.text() else { return nil }
+            guard let attempt = reader.number(), let due = reader.number(), let reason = reader.text() else {
+                return nil
+            }
             self = .retry(attempt: Int(clamping: attempt), due: Int64(bitPattern: due), reason: reason)
         case 4:
             guard let attempts = reader.number(), let reason = reader.text() else { return nil }

@@ -45,7 +45,10 @@ struct MetricsReport {
             ("lockstep_not_understood_total", "Genuine deliveries that could not be read.", brand.notUnderstood),
             ("lockstep_minimised_total", "Deliveries journaled without fields that may be personal.", brand.minimised),
             ("lockstep_quarantined_total", "Refused deliveries kept for release.", brand.quarantined),
-            ("lockstep_quarantine_overflow_total", "Refused deliveries not kept: over budget.", brand.quarantineOverflow),
+            (
+                "lockstep_quarantine_overflow_total", "Refused deliveries not kept: over budget.",
+                brand.quarantineOverflow
+            ),
         ]
         for (name, help, counter) in counters {
             page.counter(name, help: help, labels: ["brand": brand.name], counter.count)
@@ -85,13 +88,15 @@ struct MetricsReport {
             "lockstep_journal_limit_bytes", help: "The configured largest size.", road.configuration.journal.sizeLimit)
         page.gauge("lockstep_journal_first_sequence", help: "The oldest record kept.", state.firstSequence)
         page.gauge("lockstep_journal_durable_sequence", help: "The newest durable record.", state.durable)
-        page.gauge("lockstep_journal_obstructed", help: "1 when no next segment can be made.", state.obstacle == nil ? 0 : 1)
+        page.gauge(
+            "lockstep_journal_obstructed", help: "1 when no next segment can be made.", state.obstacle == nil ? 0 : 1)
     }
 
     private mutating func addQueues(_ road: Road) {
         let (counts, oldest) = road.dispatcher.inspect { queues, now in (queues.counts, queues.oldestAge(now: now)) }
         let states = [
-            ("blocked", counts.blocked), ("ready", counts.ready), ("running", counts.running), ("waiting", counts.waiting),
+            ("blocked", counts.blocked), ("ready", counts.ready), ("running", counts.running),
+            ("waiting", counts.waiting),
         ]
         for (state, count) in states {
             page.gauge("lockstep_jobs", help: "Jobs in the queues, by state.", labels: ["state": state], count)

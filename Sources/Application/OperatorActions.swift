@@ -88,7 +88,8 @@ struct OperatorActions: ~Copyable {
         let delivery = try QuarantineRelease.delivery(found.record, brand).orRefuse {
             Refused.response(Answers.conflict($0))
         }
-        try commit([Planned(.releaseQuarantined, JobID(sequence: sequence, index: 0), found.brand, delivery)], user, now)
+        try commit(
+            [Planned(.releaseQuarantined, JobID(sequence: sequence, index: 0), found.brand, delivery)], user, now)
         return Answers.json(
             JSON.object { json in
                 json.field("released", sequence)
@@ -147,7 +148,10 @@ extension OperatorActions {
         for plan in planned {
             road.log.notice(
                 "operator action",
-                ["action": .string(plan.action.name), "target": .string(plan.target.description), "user": .int(Int(user))])
+                [
+                    "action": .string(plan.action.name), "target": .string(plan.target.description),
+                    "user": .int(Int(user)),
+                ])
         }
     }
 }
@@ -189,7 +193,8 @@ enum ReplayRequest {
             return .failure(Mistake("the body must be {\"sequences\":[...]}"))
         }
         let numbers = array.compactMap { $0.integer.flatMap { SequenceNumber(exactly: $0) } }
-        guard numbers.count == array.count, (1...limit).contains(numbers.count), Set(numbers).count == numbers.count else {
+        guard numbers.count == array.count, (1...limit).contains(numbers.count), Set(numbers).count == numbers.count
+        else {
             return .failure(Mistake("sequences must be 1 to \(limit) different numbers"))
         }
         return .success(numbers.sorted())

@@ -25,7 +25,8 @@ package struct OperatorClient: Sendable {
             if error == .connectionRefused || error == .notFound { return nil }
             throw error
         }
-        let head = "POST \(target) HTTP/1.1\r\nHost: operator\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n"
+        let head =
+            "POST \(target) HTTP/1.1\r\nHost: operator\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n"
         try socket.writeAll(Array(head.utf8) + body)
         var received: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)

@@ -94,7 +94,8 @@ enum OperatorRoute: Equatable {
             self = route
         case "quarantine":
             guard let sequence = segments.next(), case "release" = segments.next() else { return nil }
-            self = SequenceNumber(String(decoding: sequence, as: UTF8.self)).map(Self.release) ?? .nothing(isAction: true)
+            self =
+                SequenceNumber(String(decoding: sequence, as: UTF8.self)).map(Self.release) ?? .nothing(isAction: true)
         default: return nil
         }
     }

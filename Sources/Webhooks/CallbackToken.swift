@@ -51,7 +51,9 @@ package struct CallbackVerifier: Sendable {
     }
 
     package func isLive(_ token: ArraySlice<UInt8>, for event: String) -> Bool {
-        guard CallbackToken.lengths.contains(token.count), let hash = CallbackToken.hash(of: token) else { return false }
+        guard CallbackToken.lengths.contains(token.count), let hash = CallbackToken.hash(of: token) else {
+            return false
+        }
         var isLive = false
         for known in tokens[event] ?? [] {
             let matches = isEqualInConstantTime(hash.octets, known.octets)

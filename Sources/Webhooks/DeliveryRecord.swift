@@ -131,7 +131,8 @@ extension Event {
     }
 
     fileprivate init?(_ bytes: inout Slice<UnsafeRawBufferPointer>) {
-        guard let name = bytes.popFirst().flatMap(Event.Name.init(code:)), let count = bytes.popFirst(), count > 0 else {
+        guard let name = bytes.popFirst().flatMap(Event.Name.init(code:)), let count = bytes.popFirst(), count > 0
+        else {
             return nil
         }
         var subjects: [Subject] = []

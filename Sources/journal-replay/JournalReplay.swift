@@ -92,7 +92,8 @@ struct Replay: ParsableCommand {
     @Flag(help: "Do it.")
     var yes = false
 
-    @Option(name: .customLong("to-copy"), help: "Leave the journal alone; queue again in a copy made in this directory.")
+    @Option(
+        name: .customLong("to-copy"), help: "Leave the journal alone; queue again in a copy made in this directory.")
     var copy: String?
 
     func validate() throws {
@@ -177,7 +178,8 @@ struct DeadLetters: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show one, with what the journal kept of its delivery.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show one, with what the journal kept of its delivery.")
         @OptionGroup var journal: JournalOptions
         @Argument(help: "The job, such as 1234.0.") var job: String
 

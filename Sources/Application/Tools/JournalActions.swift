@@ -96,7 +96,9 @@ extension JournalTool {
         case .failure(let mistake): throw ToolFailure(mistake.text)
         }
         guard let found else { throw ToolFailure("record \(sequence) is not a quarantined delivery") }
-        guard let brand = brands.receiver(found.brand) else { throw ToolFailure("brand \(found.brand) is not configured") }
+        guard let brand = brands.receiver(found.brand) else {
+            throw ToolFailure("brand \(found.brand) is not configured")
+        }
         let delivery: DeliveryRecord
         switch QuarantineRelease.delivery(found.record, brand) {
         case .success(let record): delivery = record

@@ -29,7 +29,8 @@ package struct JournalAudit {
     package static let exampleLimit = 20
 
     private var chain = Check(promise: "chain", statement: "records follow each other without a gap or an alteration")
-    private var durable = Check(promise: "P1", statement: "every outcome belongs to a delivery that was journaled before it")
+    private var durable = Check(
+        promise: "P1", statement: "every outcome belongs to a delivery that was journaled before it")
     private var once = Check(promise: "once", statement: "no job ended twice, and no redelivery was queued again")
     private var order = Check(promise: "P2", statement: "jobs with a key in common ended in journal order")
     private var private9 = Check(promise: "P9", statement: "no e-mail address stands in a journaled delivery")
@@ -104,7 +105,8 @@ package struct JournalAudit {
         let job = outcome.job
         // What was retired with old segments cannot be checked any more.
         if let first, job.sequence < first { return }
-        durable.note(job.sequence < sequence && (open[job] != nil || ended.contains(job)),
+        durable.note(
+            job.sequence < sequence && (open[job] != nil || ended.contains(job)),
             "record \(sequence) reports on job \(job), which no delivery before it made")
         switch outcome.result {
         case .retry: return

@@ -183,7 +183,9 @@ private final class Progress {
 
     func show(_ done: Int) {
         let now = clock.monotonicMilliseconds()
-        guard now - started >= Progress.patience, now - shown >= (isTerminal ? Progress.interval : 5_000) else { return }
+        guard now - started >= Progress.patience, now - shown >= (isTerminal ? Progress.interval : 5_000) else {
+            return
+        }
         shown = now
         let text = "\(what): \(min(100, done * 100 / total)) % of \(total >> 20) MiB"
         Process.write(isTerminal ? "\r\(text)   " : text + "\n", to: 2)

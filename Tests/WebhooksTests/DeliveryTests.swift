@@ -1,0 +1,168 @@
+// Tokens, redeliveries, and what the journal keeps of a delivery.
+import Commerce
+import Testing
+
+@testable import Webhooks
+
+private let token = Array("3f9c5a7e1b2d4c6f8a0e9d7c5b3a1f2e".utf8)
+private let second = Array("00000000000000000000000000000000".utf8)
+
+private func verifier() -> CallbackVerifier {
+    let hashes = [token, second].compactMap { CallbackToken.hash(of: $0[...]) }
+    return CallbackVerifier(tokens: ["AvailabilityChanges": hashes, "Returns": [hashes[0]]])
+}
+
+private func isAccepted(_ event: String, _ token: [UInt8]) -> Bool {
+    do throws(Rejection) {
+        _ = try verifier().verify(event: Array(event.utf8)[...], token: token[...], query: nil, body: [])
+        return true
+    } catch {
+        #expect(error == .unknownToken)
+        return false
+    }
+}
+
+@Test
+func onlyALiveTokenOfTheSameSubscriptionIsAccepted() {
+    #expect(isAccepted("AvailabilityChanges", token))
+    #expect(isAccepted("AvailabilityChanges", second), "two are live while one is rotated")
+    #expect(isAccepted("Returns", token))
+    #expect(!isAccepted("Returns", second))
+    #expect(!isAccepted("TrackingNumberReceived", token))
+    #expect(!isAccepted("availabilitychanges", token))
+    #expect(!isAccepted("AvailabilityChanges", []))
+    #expect(!isAccepted("AvailabilityChanges", Array(token.dropLast())))
+    #expect(!isAccepted("AvailabilityChanges", token + [48]))
+    #expect(!isAccepted("AvailabilityChanges", [UInt8](repeating: 97, count: 4_096)))
+    for index in token.indices {
+        var wrong = token
+        wrong[index] ^= 1
+        #expect(!isAccepted("AvailabilityChanges", wrong))
+    }
+}
+
+@Test
+func aTokenHashIsSixtyFourHexadecimalDigits() {
+    let text = CallbackToken.hash(of: token[...])?.text ?? ""
+    #expect(text.count == 64)
+    #expect(TokenHash(text) == CallbackToken.hash(of: token[...]))
+    #expect(TokenHash(text.uppercased()) == TokenHash(text))
+    for wrong in [
+        "", String(text.dropLast()), text + "0", String(text.dropLast()) + "g", "3f9c5a7e1b2d4c6f8a0e9d7c5b3a1f2e",
+    ] {
+        #expect(TokenHash(wrong) == nil)
+    }
+}
+
+private func key(_ number: UInt64) -> ContentKey { ContentKey(high: number, low: ~number) }
+
+@Test
+func aRedeliveryIsRecognisedWithinTheWindow() {
+    var seen = Deduplication(window: 1_000)
+    seen.remember(key(1), mark: 7, now: 0)
+    #expect(seen.original(of: key(1)) == 7)
+    #expect(seen.original(of: key(2)) == nil)
+    seen.remember(key(2), mark: 8, now: 499)
+    #expect(seen.original(of: key(1)) == 7)
+    seen.remember(key(3), mark: 9, now: 999)
+    #expect(seen.original(of: key(2)) == 8, "half the window is sure")
+    seen.remember(key(4), mark: 9, now: 2_000)
+    #expect(seen.original(of: key(1)) == nil)
+    seen.remember(key(5), mark: 9, now: 5_000)
+    #expect(seen.original(of: key(4)) == nil, "nothing outlives the window")
+}
+
+@Test
+func whatDidNotBecomeDurableIsForgotten() {
+    var seen = Deduplication(window: 1_000)
+    seen.remember(key(1), mark: 1, now: 0)
+    seen.remember(key(2), mark: 1, now: 600)
+    seen.forget(key(1))
+    seen.forget(key(2))
+    #expect(seen.original(of: key(1)) == nil)
+    #expect(seen.original(of: key(2)) == nil)
+}
+
+@Test
+func theNumberOfKeysIsLimited() {
+    var seen = Deduplication(window: .max, keyLimit: 100)
+    for number in 0..<10_000 as Range<UInt64> { seen.remember(key(number), mark: 0, now: 0) }
+    #expect(seen.count <= 101)
+    #expect(seen.original(of: key(9_999)) != nil)
+}
+
+@Test
+func contentKeysTellContentBrandTimeAndJournalApart() {
+    let body = Array("payload=1".utf8)
+    let keys = [
+        ContentKey(brand: "a", body: body[...], signedAt: 0, seed: 1),
+        ContentKey(brand: "b", body: body[...], signedAt: 0, seed: 1),
+        ContentKey(brand: "a", body: body[...], signedAt: 1, seed: 1),
+        ContentKey(brand: "a", body: body[...], signedAt: 0, seed: 2),
+        ContentKey(brand: "a", body: body.dropLast(), signedAt: 0, seed: 1),
+        ContentKey(brand: "a", body: [], signedAt: 0, seed: 1),
+    ]
+    #expect(Set(keys).count == keys.count)
+    #expect(ContentKey(brand: "a", body: body[...], signedAt: 0, seed: 1) == keys[0])
+}
+
+private let record = DeliveryRecord(
+    source: .peoplevox, flags: [.isMinimised, .notUnderstood], eventType: "TrackingNumberReceived",
+    reason: "no item parameter", signedAt: 1_770_130_060, key: ContentKey(high: 1, low: 2),
+    events: [
+        Event(.despatchChanged, Subject(.despatch, "DES10234"), and: Subject(.order, "10001")),
+        Event(.stockChanged, Subject(.sku, "SOCK DUO")), Event(.returnChanged, Subject(.return, "RET501")),
+        Event(.shipmentChanged, Subject(.shipment, "702")), Event(.productChanged, Subject(.product, "101")),
+        Event(.orderChanged, Subject(.order, "10002")),
+    ], body: Array("despatch=DES10234".utf8))
+
+@Test
+func aDeliveryRecordReadsBackAsItWasWritten() {
+    var bytes: [UInt8] = []
+    record.encode(into: &bytes)
+    bytes.withUnsafeBytes { #expect(DeliveryRecord($0) == record) }
+    // A body has no end mark of its own; everything before it is counted.
+    for count in 0..<bytes.count - record.body.count {
+        bytes.withUnsafeBytes { #expect(DeliveryRecord(UnsafeRawBufferPointer(rebasing: $0[..<count])) == nil) }
+    }
+}
+
+@Test
+func damagedDeliveryRecordsNeverCrash() {
+    var bytes: [UInt8] = []
+    record.encode(into: &bytes)
+    for index in bytes.indices {
+        for value in [0, 1, 0x7F, 0xFF] as [UInt8] {
+            var damaged = bytes
+            damaged[index] = value
+            damaged.withUnsafeBytes { _ = DeliveryRecord($0) }
+            damaged.withUnsafeBytes { _ = QuarantineRecord($0) }
+        }
+    }
+}
+
+@Test
+func aQuarantineRecordReadsBackAsItWasWritten() {
+    let kept = QuarantineRecord(
+        reason: "signature_mismatch", signatureField: Array("t=1,v1=00".utf8), isMinimised: true, body: [1, 2, 3])
+    var bytes: [UInt8] = []
+    kept.encode(into: &bytes)
+    bytes.withUnsafeBytes { #expect(QuarantineRecord($0) == kept) }
+    for count in 0..<bytes.count - kept.body.count {
+        bytes.withUnsafeBytes { #expect(QuarantineRecord(UnsafeRawBufferPointer(rebasing: $0[..<count])) == nil) }
+    }
+}
+
+@Test
+func theQuarantineBudgetBoundsWhatAStrangerCanMakeUsWrite() {
+    var budget = QuarantineBudget(now: 0)
+    let kept = (0..<100_000).count { _ in budget.allows(octets: 100, now: 0) }
+    #expect(kept == QuarantineBudget.dailyRecords)
+    #expect(!budget.allows(octets: 1, now: 1_000))
+    #expect(budget.allows(octets: 1, now: 86_400_000), "it refills")
+    var large = QuarantineBudget(now: 0)
+    #expect(!large.allows(octets: QuarantineBudget.bodyOctets + 1, now: 0))
+    let octets = (0..<100_000).count { _ in large.allows(octets: QuarantineBudget.bodyOctets, now: 0) }
+    #expect(octets == QuarantineBudget.dailyOctets / QuarantineBudget.bodyOctets)
+    #expect(!large.allows(octets: 100, now: -5), "a clock that goes back gives nothing")
+}
