@@ -147,7 +147,7 @@ extension ChainWalker {
     /// The next place to read on from: the intact record itself when only its link to the one before is wrong.
     private func skip(_ scan: SegmentScan, from place: Int) -> (offset: Int, head: RecordHead)? {
         if let head = RecordHead(scan.bytes, at: place, seed: scan.seed),
-            head.isIntact(scan.bytes, at: place, seed: scan.seed), head.sequence >= position.next
+            head.isIntact(scan.bytes, at: place), head.sequence >= position.next
         {
             return (place, head)
         }

@@ -7,12 +7,14 @@
 //     | brand ... | payload ... | 0xED | zero to a multiple of eight
 //     +-----------+-------------+------+
 //
-// Integers are little-endian. `checksum` is CRC-32 over octets 4 to the end marker, seeded with the journal's
-// identity, so a record of another journal never passes. `previous` repeats the checksum of the record before, so a
-// record that was altered or taken out is visible. `head checksum` covers octets 4..<36: the length can be trusted
-// even when the payload cannot. The end marker is not zero, so a record that was cut off ends in zeros and a whole
-// one does not. `gap` is the distance to the last record that was durable when this one was written: a later record
-// proves that an earlier one had been promised. Padding keeps a header from straddling a sector by less than eight.
+// Integers are little-endian. `head checksum` is CRC-32 over octets 4..<36, seeded with the journal's identity: a record
+// of another journal never passes, and the length can be trusted even when the payload cannot. `checksum` is the same
+// CRC-32 continued over octets 40 to the end marker, so it stands for the whole record. It must leave the head checksum
+// itself out: a CRC that runs over its own value forgets everything before it. `previous` repeats the checksum of the
+// record before, so a record that was altered or taken out is visible. The end marker is not zero, so a record that was
+// cut off ends in zeros and a whole one does not. `gap` is the distance to the last record that was durable when this
+// one was written: a later record proves that an earlier one had been promised. Padding keeps a header from straddling
+// a sector by less than eight.
 import CZlib
 
 /// A record's position in the journal; from 1, without gaps.
@@ -33,6 +35,15 @@ enum RecordFormat {
         (headOctets + contentOctets + 1 + 7) & ~7
     }
 
+    static func headChecksum(_ record: UnsafeRawBufferPointer, seed: UInt32) -> UInt32 {
+        checksum(UnsafeRawBufferPointer(rebasing: record[4..<36]), seed: seed)
+    }
+
+    /// `record` ends with its end marker.
+    static func contentChecksum(_ record: UnsafeRawBufferPointer, continuing headChecksum: UInt32) -> UInt32 {
+        checksum(UnsafeRawBufferPointer(rebasing: record[headOctets...]), seed: headChecksum)
+    }
+
     static func checksum(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> UInt32 {
         UInt32(truncatingIfNeeded: crc32_z(UInt(seed), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
     }
@@ -48,6 +59,7 @@ struct RecordHead: Equatable {
     var sequence: SequenceNumber = 0
     var time: Int64
     var gap: UInt32 = 0
+    var headChecksum: UInt32 = 0
 
     var size: Int { RecordFormat.size(contentOctets: Int(length)) }
     /// Where the end marker stands, from the record's start.
@@ -59,10 +71,8 @@ extension RecordHead {
     init?(_ bytes: UnsafeRawBufferPointer, at offset: Int, seed: UInt32) {
         guard offset >= 0, bytes.count - offset >= RecordFormat.headOctets else { return nil }
         let head = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + RecordFormat.headOctets])
-        let stored = head.littleEndian(at: 36, as: UInt32.self)
-        guard RecordFormat.checksum(UnsafeRawBufferPointer(rebasing: head[4..<36]), seed: seed) == stored else {
-            return nil
-        }
+        headChecksum = head.littleEndian(at: 36, as: UInt32.self)
+        guard RecordFormat.headChecksum(head, seed: seed) == headChecksum else { return nil }
         checksum = head.littleEndian(at: 0, as: UInt32.self)
         previous = head.littleEndian(at: 4, as: UInt32.self)
         length = head.littleEndian(at: 8, as: UInt32.self)
@@ -77,10 +87,10 @@ extension RecordHead {
     }
 
     /// Whether all of the record is there and its checksum is right. The head was checked before.
-    func isIntact(_ bytes: UnsafeRawBufferPointer, at offset: Int, seed: UInt32) -> Bool {
+    func isIntact(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
         guard offset + size <= bytes.count, bytes[offset + markerOffset] == RecordFormat.endMarker else { return false }
-        let covered = UnsafeRawBufferPointer(rebasing: bytes[offset + 4...offset + markerOffset])
-        return RecordFormat.checksum(covered, seed: seed) == checksum
+        let record = UnsafeRawBufferPointer(rebasing: bytes[offset...offset + markerOffset])
+        return RecordFormat.contentChecksum(record, continuing: headChecksum) == checksum
     }
 }
 
@@ -155,11 +165,11 @@ package struct RecordBatch: Sendable {
                 bytes.putLittleEndian(chain, at: offset + 4)
                 bytes.putLittleEndian(sequence, at: offset + 16)
                 bytes.putLittleEndian(UInt32(clamping: sequence - durable), at: offset + 32)
-                let head = UnsafeRawBufferPointer(rebasing: bytes[offset + 4..<offset + 36])
-                bytes.putLittleEndian(RecordFormat.checksum(head, seed: seed), at: offset + 36)
-                let covered = UnsafeRawBufferPointer(
-                    rebasing: bytes[offset + 4...offset + RecordFormat.headOctets + length])
-                chain = RecordFormat.checksum(covered, seed: seed)
+                let record = UnsafeRawBufferPointer(
+                    rebasing: bytes[offset...offset + RecordFormat.headOctets + length])
+                let headChecksum = RecordFormat.headChecksum(record, seed: seed)
+                bytes.putLittleEndian(headChecksum, at: offset + 36)
+                chain = RecordFormat.contentChecksum(record, continuing: headChecksum)
                 bytes.putLittleEndian(chain, at: offset)
                 offset += RecordFormat.size(contentOctets: length)
                 sequence += 1

@@ -87,7 +87,7 @@ struct SegmentScan {
                 return isClean
                     ? .clean(offset: offset) : .invalid(offset: offset, reason: "the record's head does not verify")
             }
-            guard head.isIntact(bytes, at: offset, seed: seed) else {
+            guard head.isIntact(bytes, at: offset) else {
                 return .invalid(offset: offset, reason: "the checksum of the record does not match its content")
             }
             guard head.sequence == position.next else {
@@ -110,7 +110,7 @@ struct SegmentScan {
         var candidate = (offset & ~7) + 8
         while candidate + RecordFormat.headOctets <= bytes.count {
             if let head = RecordHead(bytes, at: candidate, seed: seed), head.sequence > expected,
-                head.isIntact(bytes, at: candidate, seed: seed)
+                head.isIntact(bytes, at: candidate)
             {
                 return (candidate, head)
             }
