@@ -3,34 +3,38 @@ import HTTP
 import Operations
 
 enum Answers {
-    static let alive = Response(.ok, text: "ok\n")
-    static let notFound = Response(.notFound, text: "not found\n")
-    static let forbidden = Response(.forbidden, text: "actions are taken on the operator socket only\n")
-    static let tooLarge = Response(.contentTooLarge, text: "content too large\n")
+    static let alive = Response.text(.ok, "ok\n")
+    static let notFound = Response.text(.notFound, "not found\n")
+    static let forbidden = Response.text(.forbidden, "actions are taken on the operator socket only\n")
+    static let tooLarge = Response.text(.contentTooLarge, "content too large\n")
 
     /// RFC 9110, section 15.5.2: a 401 names a scheme. Which part of the signature was wrong is not said.
-    static let unauthorized = Response(
-        .unauthorized, text: "unauthorized\n", fields: [("WWW-Authenticate", "X-Centra-Signature")])
+    static let unauthorized = with(.text(.unauthorized, "unauthorized\n"), "WWW-Authenticate", "X-Centra-Signature")
 
     /// Not able to make it durable just now; the sender keeps it and tries again.
-    static let unavailable = Response(.serviceUnavailable, text: "not now\n", fields: [("Retry-After", "5")])
+    static let unavailable = with(.text(.serviceUnavailable, "not now\n"), "Retry-After", "5")
 
     static func methodNotAllowed(_ allowed: String) -> Response {
-        Response(.methodNotAllowed, text: "method not allowed\n", fields: [("Allow", allowed)])
+        with(.text(.methodNotAllowed, "method not allowed\n"), "Allow", allowed)
     }
 
     static func readiness(_ readiness: Readiness) -> Response {
         readiness.isReady
-            ? Response(.ok, json: readiness.body)
-            : Response(.serviceUnavailable, json: readiness.body, fields: [("Retry-After", "5")])
+            ? .json(.ok, readiness.body) : with(.json(.serviceUnavailable, readiness.body), "Retry-After", "5")
     }
 
-    static func json(_ body: [UInt8]) -> Response { Response(.ok, json: body) }
-    static func badRequest(_ text: String) -> Response { Response(.badRequest, text: text + "\n") }
-    static func conflict(_ text: String) -> Response { Response(.conflict, text: text + "\n") }
-    static func failed(_ text: String) -> Response { Response(.internalServerError, text: text + "\n") }
+    static func json(_ body: [UInt8]) -> Response { .json(.ok, body) }
+    static func badRequest(_ text: String) -> Response { .text(.badRequest, text + "\n") }
+    static func conflict(_ text: String) -> Response { .text(.conflict, text + "\n") }
+    static func failed(_ text: String) -> Response { .text(.internalServerError, text + "\n") }
 
     static func metrics(_ text: String) -> Response {
-        Response(.ok, body: Array(text.utf8), contentType: MetricsPage.contentType)
+        Response(.ok, fields: [Response.Field("Content-Type", MetricsPage.contentType)], body: Array(text.utf8))
+    }
+
+    private static func with(_ response: Response, _ name: String, _ value: String) -> Response {
+        var response = response
+        response.fields.append(Response.Field(name, value))
+        return response
     }
 }

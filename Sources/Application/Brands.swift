@@ -1,7 +1,7 @@
 // The brands as the network thread uses them: verifiers and translators made ready from the configuration.
 import Centra
 import Commerce
-package import HTTP
+import HTTP
 package import POSIX
 import Peoplevox
 import Synchronization
@@ -136,10 +136,12 @@ package final class Reload: Sendable {
         next.withLock { $0 = configuration }
     }
 
-    package func take() -> Configuration? {
-        next.withLock { next in
+    /// The brands of the latest offer, made ready for the thread that asks.
+    func takeTable() -> BrandTable? {
+        let configuration = next.withLock { next in
             defer { next = nil }
             return next
         }
+        return configuration.flatMap { try? BrandTable($0, counters: counters) }
     }
 }

@@ -72,7 +72,7 @@ package final class Dispatcher: Sendable {
     /// Milliseconds to wait before outcomes are offered again to a full journal.
     private static let fullJournalPause: Int64 = 1_000
 
-    private struct State: Sendable {
+    fileprivate struct State: Sendable {
         var queues: BrandQueues
         var inbox: [Arrival] = []
         var inboxSize = 0

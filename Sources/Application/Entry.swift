@@ -3,7 +3,7 @@
 // The journal tells the whole story of a delivery: what was received, what became of each of its jobs, and what a
 // person did about it. Queues, recognised redeliveries and dead letters are folds over these entries (`Fold`).
 import Journal
-package import Queues
+import Queues
 package import Webhooks
 
 package enum EntryKind: UInt8, CaseIterable, Sendable {

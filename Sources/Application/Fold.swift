@@ -3,7 +3,7 @@
 // One pass over millions of records keeps only what is open: jobs without a final outcome, dead letters, and the keys
 // of recent deliveries. A second, short pass reads the few deliveries that are still open (`DeliveryLookup`).
 package import Journal
-package import Queues
+import Queues
 package import Webhooks
 
 /// A delivery (or an operator's action that queued one again) with jobs that are not over.

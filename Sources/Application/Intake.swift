@@ -13,7 +13,7 @@ package import HTTP
 package import Journal
 import POSIX
 import Queues
-import Webhooks
+package import Webhooks
 
 package struct Intake: ~Copyable, Service {
     /// Octets staged while a commit is running; above it deliveries are answered 503.
@@ -65,7 +65,7 @@ package struct Intake: ~Copyable, Service {
     }
 
     package mutating func turn(now: Now) -> [Reply] {
-        if let configured = reload.take() { brands = BrandTable(configured, counters: reload.counters) }
+        if let table = reload.takeTable() { brands = table }
         var replies: [Reply] = []
         for completion in mailbox.take() { settle(completion, into: &replies) }
         if committing == nil { handOver(into: &replies) }

@@ -1,6 +1,6 @@
 // Speaks to a running server on the same machine, over the Unix socket in its journal's directory.
 import HTTP
-import POSIX
+package import POSIX
 
 package struct OperatorClient: Sendable {
     package static let socketName = "operator.sock"

@@ -27,9 +27,7 @@ package struct OperatorService: ~Copyable, Service {
     }
 
     package mutating func turn(now: Now) -> [Reply] {
-        if let configuration = reload.take(), let brands = try? BrandTable(configuration, counters: road.counters) {
-            actions.brands = brands
-        }
+        if let table = reload.takeTable() { actions.brands = table }
         return []
     }
 

@@ -1,7 +1,7 @@
 // From a fold to running queues: reads the open deliveries back and places their jobs as they stood.
 import Journal
 import POSIX
-package import Queues
+import Queues
 import Webhooks
 
 struct Restoration {

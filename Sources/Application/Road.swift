@@ -4,7 +4,7 @@ import HTTP
 package import Journal
 package import Operations
 package import POSIX
-package import Queues
+import Queues
 import Synchronization
 import Webhooks
 import Workflows
@@ -253,10 +253,8 @@ extension Road {
 
 extension LoopLimits {
     init(_ server: Configuration.Server) {
-        var message = HTTP.Limits()
-        message.bodyOctets = server.bodyLimit
         self.init(
-            message: message, connections: server.connectionLimit, headDeadline: server.headDeadline,
+            message: HTTP.Limits(bodyOctets: server.bodyLimit), connections: server.connectionLimit, headDeadline: server.headDeadline,
             bodyDeadline: server.bodyDeadline, idleDeadline: server.idleDeadline)
     }
 }

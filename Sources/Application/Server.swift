@@ -2,9 +2,9 @@
 //
 // Threads: the main one waits for signals; `network` serves the public listener, `operator` the operator's; `journal`
 // commits; `segments` zeroes the next segment and removes old ones; `dispatcher` owns the queues.
-package import EventLoop
+import EventLoop
 import HTTP
-import Journal
+package import Journal
 package import Operations
 package import POSIX
 import Queues

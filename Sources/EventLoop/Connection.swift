@@ -4,7 +4,7 @@
 //
 // A connection answers one request before it looks at the next, so pipelined answers are in order by construction.
 import HTTP
-package import POSIX
+import POSIX
 
 /// A class, because the loop's table and the code that handles it share one; owned by the loop's thread.
 final class Connection {
@@ -21,6 +21,8 @@ final class Connection {
     let peer: Peer
     var reader: RequestReader
     var state = State.reading
+    /// What the deadline is for while reading.
+    var phase = RequestReader.Phase.idle
     /// Octets that the kernel did not take yet; empty nearly always.
     var unsent: [UInt8] = []
     var interest: Interest = .readable

@@ -3,7 +3,7 @@
 // A turn: wait; accept and read; hand each whole request to the service; give the service its turn, in which it hands
 // over what it collected and returns the answers that have become possible; send them; look at the deadlines. An idle
 // connection is one slot in a table and a registration in epoll; it holds no buffer and no thread.
-package import HTTP
+import HTTP
 package import POSIX
 
 package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
@@ -22,7 +22,8 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
     private var nextSweep: Int64 = 0
     private var input = [UInt8](repeating: 0, count: 64 << 10)
     private var output: [UInt8] = []
-    private var dates = AnswerHeads()
+    private var date: HTTPDate
+    private var dateSecond: Int
     private var statistics = LoopStatistics()
     private var now: Now
 
@@ -35,13 +36,16 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
     private static var bellToken: UInt64 { 0 }
 
     package init(service: consuming S, limits: LoopLimits, control: LoopControl, clock: any Clock) throws(Errno) {
+        let poller = try Poller()
+        try poller.add(control.bell.descriptor, .readable, token: EventLoop.bellToken)
+        self.poller = poller
         self.service = service
         self.limits = limits
         self.control = control
         self.clock = clock
         now = Now(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
-        poller = try Poller()
-        try poller.add(control.bell.descriptor, .readable, token: EventLoop.bellToken)
+        date = HTTPDate(unixSeconds: now.unixSeconds)
+        dateSecond = now.unixSeconds
     }
 
     package mutating func listen(on socket: consuming FileDescriptor) throws(Errno) {
@@ -54,13 +58,20 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
     package mutating func run() throws(Errno) {
         while true {
             let count = try poller.wait(milliseconds: Int(waitingTime()))
-            now = Now(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
+            readClock()
             for index in 0..<count { handle(poller.event(index)) }
             giveTurns()
             sweep()
             if let deadline = control.exchange(statistics) { beginDraining(by: deadline) }
             if let deadline = drainDeadline, open == 0 || now.monotonic >= deadline { return }
         }
+    }
+
+    private mutating func readClock() {
+        now = Now(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
+        guard now.unixSeconds != dateSecond else { return }
+        dateSecond = now.unixSeconds
+        date = HTTPDate(unixSeconds: dateSecond)
     }
 
     private func waitingTime() -> Int64 {
@@ -73,7 +84,8 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
             if id.slot == 0 { control.bell.silence() } else { accept(from: listeners[Int(id.slot) - 1]) }
         } else if let connection = connection(id) {
             if event.ready.contains(.writable) { sendRest(on: connection) }
-            if !event.ready.isDisjoint(with: [.readable, .hungUp, .failed]) { receive(on: connection) }
+            if !event.ready.isDisjoint(with: [.hungUp, .failed]) { return close(connection) }
+            if event.ready.contains(.readable) { receive(on: connection) }
         }
     }
 
@@ -190,11 +202,11 @@ extension EventLoop where S: ~Copyable {
             case .incomplete:
                 return waitForMore(on: connection)
             case .expectsContinue:
-                send(AnswerHeads.goOn, on: connection)
+                send(Response.continueOctets, on: connection)
             case .request(let request):
                 serve(request, on: connection)
             case .refused(let refusal):
-                refuse(refusal.status, on: connection)
+                refuse(Response(refusing: refusal), on: connection)
             case .ended:
                 return close(connection)
             }
@@ -214,11 +226,11 @@ extension EventLoop where S: ~Copyable {
         }
     }
 
-    private mutating func refuse(_ status: Status, on connection: Connection) {
-        statistics.refusals[status.code, default: 0] += 1
+    private mutating func refuse(_ response: Response, on connection: Connection) {
+        statistics.refusals[response.status.code, default: 0] += 1
         connection.answersHead = false
         connection.closesAfterAnswer = true
-        answer(.respond(Response(text: status)), on: connection)
+        answer(.respond(response), on: connection)
     }
 
     private mutating func waitForMore(on connection: Connection) {
@@ -252,12 +264,9 @@ extension EventLoop where S: ~Copyable {
         connection.closesAfterAnswer = closing
         connection.phase = .idle
         output.removeAll(keepingCapacity: true)
-        let date = dates.date(unixSeconds: now.unixSeconds)
         switch answer {
-        case .accepted where !closing && !connection.answersHead:
-            output += dates.accepted(unixSeconds: now.unixSeconds)
         case .accepted:
-            Response.accepted.encode(into: &output, date: date, closing: closing, isHead: connection.answersHead)
+            PreparedResponse.ok.encode(into: &output, date: date, closing: closing, isHead: connection.answersHead)
         case .respond(let response):
             response.encode(into: &output, date: date, closing: closing, isHead: connection.answersHead)
         case .later:
@@ -333,7 +342,7 @@ extension EventLoop where S: ~Copyable {
     private mutating func expire(_ connection: Connection) {
         let isReceiving = connection.state == .reading && connection.unsent.isEmpty
         if isReceiving && connection.phase != .idle {
-            refuse(.requestTimeout, on: connection)
+            refuse(.text(.requestTimeout, "request timeout\n"), on: connection)
         } else {
             close(connection)
         }

@@ -121,12 +121,14 @@ package enum Sockets {
         return lockstep_peer_user(connection.number, &user) == 0 ? user : nil
     }
 
-    /// Octets received, 0 at the end of the stream; nil when nothing is there yet.
+    /// Octets received into the array's elements, 0 at the end of the stream; nil when nothing is there yet.
     package static func receive(
-        from connection: borrowing FileDescriptor, into buffer: UnsafeMutableRawBufferPointer
+        from connection: borrowing FileDescriptor, into buffer: inout [UInt8]
     ) throws(Errno) -> Int? {
         let number = connection.number
-        return try retryingInterruptsUnlessBlocked { recv(number, buffer.baseAddress, buffer.count, 0) }
+        return try retryingInterruptsUnlessBlocked {
+            buffer.withUnsafeMutableBytes { recv(number, $0.baseAddress, $0.count, 0) }
+        }
     }
 
     /// Octets taken by the kernel; 0 when its buffer is full.

@@ -1,9 +1,9 @@
 // What the programs print, for people and for machines.
 import Journal
-import Operations
+package import Operations
 import POSIX
 package import Queues
-import Webhooks
+package import Webhooks
 
 /// The programs name jobs as the queues do.
 package typealias JobID = Queues.JobID

@@ -1,6 +1,6 @@
 // What stands in a journal, filtered, as a table for people or JSON lines for machines. Bodies and signatures are not
 // shown: what a delivery is about says its events.
-import Commerce
+package import Commerce
 package import Journal
 package import Operations
 import Queues

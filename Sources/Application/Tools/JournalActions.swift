@@ -2,9 +2,9 @@
 // straight into the journal when nobody has it open; the next server then starts with it.
 import HTTP
 package import Journal
-import Operations
+package import Operations
 import POSIX
-package import Queues
+import Queues
 import Webhooks
 
 extension JournalTool {
@@ -140,6 +140,9 @@ extension JournalTool {
         let action: OperatorAction
     }
 
+    /// Octets of a segment that is begun without a configuration.
+    private static let usualSegmentSize = 64 << 20
+
     /// Appends to a journal that no server has open.
     private func append(_ actions: [OfflineAction]) throws(ToolFailure) {
         guard !actions.isEmpty else { return }
@@ -147,7 +150,7 @@ extension JournalTool {
             let clock = SystemClock()
             let settings = configuration?.journal
             let options = JournalOptions(
-                segmentOctets: settings?.segmentSize ?? Configuration.usualSegmentSize, sizeLimit: .max,
+                segmentOctets: settings?.segmentSize ?? JournalTool.usualSegmentSize, sizeLimit: .max,
                 now: { clock.wallMicroseconds() },
                 identity: { () throws(Errno) -> JournalIdentity in throw .invalid })
             let opened = try JournalOpening.open(DirectoryDisk(existing: directory), options: options) { _ in }

@@ -4,8 +4,8 @@
 // whether every job that ended stood at the head of all of its keys' lists (P2).
 import Commerce
 package import Journal
-package import Queues
-package import Webhooks
+import Queues
+import Webhooks
 
 package struct JournalAudit {
     package struct Check: Equatable, Sendable {

@@ -2,8 +2,8 @@
 // when no server has it open.
 package import Journal
 package import Operations
-package import POSIX
-package import Queues
+import POSIX
+import Queues
 import Webhooks
 
 /// Why a command could not do what it was asked to.
@@ -37,8 +37,11 @@ package struct JournalTool: Sendable {
 
     package var now: Timestamp { Timestamp(microseconds: clock.wallMicroseconds()) }
 
+    /// Milliseconds; the configuration's default.
+    private static let usualRedeliveryWindow: Int64 = 48 * 3_600_000
+
     private var redeliveryWindow: Int64 {
-        Int64(configuration?.journal.redeliveryWindow ?? Configuration.usualRedeliveryWindow) * 1_000
+        Int64(configuration?.journal.redeliveryWindow ?? JournalTool.usualRedeliveryWindow) * 1_000
     }
 
     /// Reads all of the journal, with a progress line on standard error when that takes long.
