@@ -10,7 +10,7 @@ import pytest
 from harness import deliveries, journal, wire
 from harness.lockstep import wait_for
 
-SMALL_DISK_IN_MIB = 24
+SMALL_DISK_IN_MIB = 64
 
 
 @pytest.fixture
@@ -51,9 +51,8 @@ class Sender:
         return answer
 
     def padded(self, counter: int) -> bytes:
-        """Two kilobytes, so that a megabyte is soon full."""
-        body = deliveries.order_body(10001, counter) + b"&padding=" + b"x" * 2048
-        return deliveries.webhook(body)
+        """Some twelve kilobytes, so that a segment is soon full."""
+        return deliveries.webhook(deliveries.order_body(10001, counter, padding=98))
 
     def send_until(self, status: int, limit: int) -> wire.Answer:
         for _ in range(limit):
@@ -72,7 +71,7 @@ def assert_refuses_politely(server, answer: wire.Answer) -> None:
 
 
 def test_a_full_disk_refuses_and_recovers_without_a_restart(lockstep, small_disk):
-    server = lockstep(journal_directory=small_disk / "journal", journal={"segmentSize": "1 MiB"}).start()
+    server = lockstep(journal_directory=small_disk / "journal").start()
     sender = Sender(server)
     assert sender.send().status == 200
     ballast = small_disk / "ballast"
@@ -99,7 +98,7 @@ def fill(file) -> None:
 
 
 def test_a_full_journal_refuses_and_loses_nothing(lockstep):
-    server = lockstep(journal={"segmentSize": "1 MiB", "sizeLimit": "4 MiB"}).start()
+    server = lockstep(journal={"sizeLimit": "48 MiB"}).start()
     sender = Sender(server)
     assert_refuses_politely(server, sender.send_until(503, limit=20_000))
     assert b"journalFull" in wire.get(server.public, "/readyz").body
@@ -107,7 +106,7 @@ def test_a_full_journal_refuses_and_loses_nothing(lockstep):
     assert "holds" in server.verify()
     assert journal.orders(server) == {10001: sender.acknowledged}
     # A larger limit is all that it takes.
-    server.journal["sizeLimit"] = "64 MiB"
+    server.journal["sizeLimit"] = "128 MiB"
     server.start()
     assert sender.send().status == 200
 

@@ -47,8 +47,12 @@ def test_a_forged_delivery_cannot_be_released(lockstep):
 def dead_letter(server) -> str:
     """Makes one and returns its job's name."""
     assert server.post(deliveries.webhook(NOT_UNDERSTOOD)).status == 200
-    wait_for(lambda: server.ask("/v1/dead-letters")["deadLetters"], "it is dead")
-    return server.ask("/v1/dead-letters")["deadLetters"][0]["job"]
+    wait_for(lambda: dead(server), "it is dead")
+    return dead(server)[0]
+
+
+def dead(server) -> list[str]:
+    return [letter["job"] for letter in server.ask("/v1/dead-letters")["deadLetters"]]
 
 
 @pytest.mark.parametrize("is_live", [True, False], ids=["live", "stopped"])
@@ -64,17 +68,18 @@ def test_dead_letters_are_shown_retried_and_discarded(lockstep, is_live):
     letters("retry", job)
     if not is_live:
         server.start()
-    # It is not understood the second time either.
-    wait_for(lambda: [each["job"] for each in server.ask("/v1/dead-letters")["deadLetters"]] == [job], "it is back")
+    # It is not understood the second time either, so there is one again, of the record that queued it again.
+    wait_for(lambda: len(dead(server)) == 1 and dead(server) != [job], "it is back")
+    [job] = dead(server)
     if not is_live:
         assert server.stop() == 0
     letters("discard", job)
     if not is_live:
         server.start()
-    wait_for(lambda: server.ask("/v1/dead-letters")["deadLetters"] == [], "it is gone")
+    wait_for(lambda: dead(server) == [], "it is gone")
     server.kill()
     server.start()
-    assert server.ask("/v1/dead-letters")["deadLetters"] == [], "and stays gone"
+    assert dead(server) == [], "and stays gone"
     assert "holds" in server.verify()
     assert len(server.inspect("--kind", "operator")) == 2, "both are on record"
 
@@ -110,8 +115,8 @@ def test_the_queues_and_the_journal_can_be_watched(lockstep):
     server = lockstep().start()
     assert server.post(deliveries.callback("AvailabilityChanges", "item=UM1001REDS&available=11")).status == 200
     wait_for(lambda: server.inspect("--kind", "outcome"), "it is settled")
-    assert {"segments", "first", "last", "durable", "full"} <= server.ask("/v1/journal").keys()
-    server.ask("/v1/queues?limit=5")
+    assert server.ask("/v1/journal")["durableSequence"] >= 2
+    assert server.ask("/v1/queues?limit=5")["queued"] == 0
     assert wire.get(server.operator, "/v1/queues/ulvmark/sku:UM1001REDS").status in (200, 404)
     assert wire.get(server.operator, "/v1/queues/ulvmark/sku:NOBODY").status == 404
     assert any(name.startswith("lockstep_") for name in server.metrics())

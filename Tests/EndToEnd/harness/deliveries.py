@@ -93,17 +93,23 @@ def signature(body: bytes, secret: str, at: int | None = None) -> str:
     return f"t={at},v1={digest}"
 
 
-def order_body(order: int, counter: int) -> bytes:
-    """A Centra body about one order. `counter` becomes the event's microseconds, so every body is distinct."""
+def order_body(order: int, counter: int, padding: int = 0) -> bytes:
+    """A Centra body about one order. `counter` stands in it twice: as the microseconds of the date, so that every body
+    is distinct, and as a shipment's id, so that `journal-replay inspect` shows it. `padding` counts events that
+    nobody uses, some 100 octets each."""
     date = f"2026-02-03 {counter // 3_600_000_000 % 24:02}:{counter // 60_000_000 % 60:02}:" + (
         f"{counter // 1_000_000 % 60:02}.{counter % 1_000_000:06}"
     )
-    return form({"events": [{"type": "order", "action": "update", "date": date, "id": order}]})
+    events = [event("order", date, order), event("shipment", date, counter)]
+    return form('{"events":[' + ",".join(events + [event("customer", date, counter)] * padding) + "]}")
 
 
-def form(payload) -> bytes:
-    text = payload if isinstance(payload, str) else json.dumps(payload, separators=(",", ":"))
-    return ("payload=" + urllib.parse.quote(text, safe="")).encode()
+def event(kind: str, date: str, number: int) -> str:
+    return f'{{"type":"{kind}","action":"update","date":"{date}","id":{number}}}'
+
+
+def form(payload: str) -> bytes:
+    return ("payload=" + urllib.parse.quote(payload, safe="")).encode()
 
 
 def webhook(body: bytes, secret: str = CENTRA_SECRET, brand: str = "ulvmark", at: int | None = None) -> bytes:

@@ -1,7 +1,6 @@
 """What `journal-replay inspect --json` says, reduced to what the tests ask about."""
 
 import json
-import re
 
 from .lockstep import Lockstep
 
@@ -19,6 +18,6 @@ def orders(server: Lockstep, succeeds: bool = True) -> dict[int, list[int]]:
 
 def order_and_counter(record: dict) -> tuple[int, int]:
     """Undoes `deliveries.order_body`."""
-    event = json.loads(record["content"])["events"][0]
-    hours, minutes, seconds, microseconds = map(int, re.split("[:.]", event["date"].split()[1]))
-    return event["id"], ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + microseconds
+    order, shipment = (each["subjects"][0] for each in record["events"])
+    assert order.startswith("order:") and shipment.startswith("shipment:"), record
+    return int(order.removeprefix("order:")), int(shipment.removeprefix("shipment:"))

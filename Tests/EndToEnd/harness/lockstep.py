@@ -32,7 +32,7 @@ class Lockstep:
         self.environment: dict[str, str] = {}
         self.wrapper = wrapper or []
         self.server = {"publicListen": address(self.public), "operatorListen": address(self.operator)} | (server or {})
-        self.journal = {"directory": str(self.journal_directory), "segmentSize": "4 MiB"} | (journal or {})
+        self.journal = {"directory": str(self.journal_directory), "segmentSize": "16 MiB"} | (journal or {})
         self.queues = queues or {}
         self.brands = {
             "ulvmark": {
