@@ -3,11 +3,12 @@ would get past the door."""
 
 import random
 
+import requests
 import schemathesis
-from requests import PreparedRequest
 
 from harness import deliveries
 
+GENUINE = {"brand": "ulvmark", "event": "AvailabilityChanges", "token": deliveries.CALLBACK_TOKEN}
 chance = random.Random(1)
 
 
@@ -15,32 +16,17 @@ chance = random.Random(1)
 def map_path_parameters(context, path_parameters):
     if not path_parameters or chance.random() < 0.3:
         return path_parameters
-    genuine = {"brand": "ulvmark", "event": "AvailabilityChanges", "token": deliveries.CALLBACK_TOKEN}
-    return {name: genuine.get(name, value) for name, value in path_parameters.items()}
-
-
-@schemathesis.auth()
-class CentraSignature:
-    """Signs what is about to be sent, as the octets that it has become by then."""
-
-    def get(self, case, context):
-        return None
-
-    def set(self, case, data, context):
-        case.headers = dict(case.headers or {})
+    return {name: GENUINE.get(name, value) for name, value in path_parameters.items()}
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    if not case.path.endswith("/centra") or chance.random() < 0.3:
-        return
-    kwargs["auth"] = sign
+    if case.path.endswith("/centra") and chance.random() < 0.7:
+        kwargs["auth"] = sign
 
 
-def sign(request: PreparedRequest) -> PreparedRequest:
-    body = request.body or b""
-    if isinstance(body, str):
-        body = body.encode()
-    if isinstance(body, bytes):
-        request.headers["X-Centra-Signature"] = deliveries.signature(body, deliveries.CENTRA_SECRET)
+def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """The last word before a request is sent: its body is octets by now."""
+    body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
+    request.headers["X-Centra-Signature"] = deliveries.signature(body, deliveries.CENTRA_SECRET)
     return request
