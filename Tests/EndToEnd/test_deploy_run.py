@@ -1,0 +1,90 @@
+"""deploy/run, as a stranger uses it: start, paste the printed lines, Ctrl-C."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from harness import wire
+from harness.lockstep import root, wait_for
+
+
+class Run:
+    def __init__(self, directory):
+        self.state = directory / "state"
+        self.printed = directory / "printed"
+        self.ports = (wire.free_port(), wire.free_port())
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> "Run":
+        environment = os.environ | {
+            "LOCKSTEP_STATE": str(self.state), "LOCKSTEP_PUBLIC_PORT": str(self.ports[0]),
+            "LOCKSTEP_OPERATOR_PORT": str(self.ports[1]),
+        }
+        with self.printed.open("wb") as printed:
+            self.process = subprocess.Popen([str(root / "deploy/run")], stdin=subprocess.DEVNULL, stdout=printed,
+                                            stderr=printed, env=environment)
+        wait_for(lambda: "Ctrl-C" in self.words(), "it says what to try", 600,
+                 unless=lambda: self.words() if self.process.poll() is not None else None)
+        return self
+
+    def words(self) -> str:
+        return self.printed.read_text(errors="replace")
+
+    def snippets(self) -> list[str]:
+        """What is indented is to be pasted; a comment stands above each."""
+        return [block for block in re.findall(r"(?m)^# \d\..*\n((?:    .*\n)+)", self.words())]
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def run(tmp_path):
+    made = Run(tmp_path)
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.end()
+
+
+def paste(snippet: str) -> str:
+    return subprocess.run(["bash", "-c", snippet], capture_output=True, text=True, timeout=60,
+                          stdin=subprocess.DEVNULL).stdout
+
+
+def test_the_printed_lines_work(run):
+    webhook, forged, callback, journal, figures = run.start().snippets()
+    assert " 200 " in paste(webhook).splitlines()[0]
+    assert " 401 " in paste(forged).splitlines()[0]
+    assert " 200 " in paste(callback).splitlines()[0]
+    time.sleep(1)
+    shown = paste(journal)
+    assert "order:10001" in shown and "sku:UM1001REDS" in shown and "holds" in shown, shown
+    assert "lockstep_" in paste(figures)
+    assert run.end() == 0
+
+
+def test_a_second_start_keeps_what_was_there(run):
+    webhook = run.start().snippets()[0]
+    assert " 200 " in paste(webhook).splitlines()[0]
+    assert run.end() == 0
+    kept = {path.name: path.read_bytes() for path in run.state.iterdir() if path.is_file()}
+    again = run.start().snippets()
+    assert {path.name: path.read_bytes() for path in run.state.iterdir() if path.is_file()} == kept
+    assert "order:10001" in paste(again[3])
+    assert run.end() == 0
+    assert run.state.stat().st_mode & 0o077 == 0
+    assert (run.state / "secrets.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_taken_port_is_named(run):
+    run.start()
+    environment = os.environ | {"LOCKSTEP_STATE": str(run.state), "LOCKSTEP_PUBLIC_PORT": str(run.ports[0])}
+    done = subprocess.run([str(root / "deploy/run")], capture_output=True, text=True, env=environment,
+                          stdin=subprocess.DEVNULL, timeout=60)
+    assert done.returncode == 1
+    assert str(run.ports[0]) in done.stderr and "LOCKSTEP_PUBLIC_PORT" in done.stderr

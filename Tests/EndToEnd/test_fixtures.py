@@ -1,0 +1,100 @@
+"""Every recorded delivery, octet by octet through a real nginx, at the time at which it is to be judged."""
+
+import pytest
+
+from harness import deliveries, wire
+from harness.lockstep import wait_for
+
+RECORDED = [*deliveries.centra_webhooks(), *deliveries.peoplevox_callbacks()]
+PERSONAL = [b"example.com", b"asa.lindstrom"]
+
+
+def test_every_recorded_delivery_gets_its_answer_and_none_is_lost(lockstep, nginx, clock):
+    server = lockstep()
+    server.environment = clock.environment
+    server.start()
+    nginx.start(upstream=server.public)
+
+    answers = send_all(nginx.address, clock)
+    wrong = {each.name: str(answers[each.name]) for each in RECORDED if answers[each.name].status != each.status}
+    assert wrong == {}
+    assert "holds" in server.verify()
+
+    accepted = [each for each in RECORDED if each.status == 200]
+    # 18 repeats 02, so it is acknowledged and not journaled as new work.
+    wait_for(lambda: len(server.inspect("--kind", "delivery")) >= len(accepted) - 1, "all accepted ones are inspected")
+    wait_for(lambda: dead(server) == sum(each.is_dead_letter for each in accepted), "what was not understood is dead")
+    assert_no_personal_data(server, nginx)
+    assert server.stop() == 0
+
+
+def send_all(address: wire.Address, clock) -> dict[str, wire.Answer]:
+    """On one persistent connection, as long as nginx keeps it open."""
+    answers: dict[str, wire.Answer] = {}
+    connection = wire.Connection(address)
+    for each in RECORDED:
+        if each.now is not None:
+            clock.set(each.now)
+        answers[each.name] = connection.exchange(each.request)
+        if answers[each.name].fields.get("connection") == "close":
+            connection.close()
+            connection = wire.Connection(address)
+    connection.close()
+    return answers
+
+
+def dead(server) -> int:
+    return len(server.inspect("--dead"))
+
+
+def assert_no_personal_data(server, nginx) -> None:
+    """Promise P9, and the same for what nginx writes."""
+    for path in [*server.files(), *nginx.directory.rglob("*")]:
+        content = path.read_bytes().lower() if path.is_file() and path.suffix != ".conf" else b""
+        for text in PERSONAL:
+            assert text not in content, f"{path.name} holds {text!r}"
+
+
+def test_a_refusal_says_nothing_about_why(lockstep, clock):
+    server = lockstep()
+    server.environment = clock.environment
+    server.start()
+    refused = [each for each in deliveries.centra_webhooks() if each.status == 401]
+    answers = set()
+    for each in refused:
+        clock.set(each.now)
+        answer = server.post(each.request)
+        assert "www-authenticate" in answer.fields
+        answers.add((answer.status, answer.body, answer.fields["www-authenticate"]))
+    assert len(answers) == 1, answers
+
+
+def test_a_wrong_token_looks_like_an_unknown_path(lockstep):
+    server = lockstep().start()
+    unknown = wire.get(server.public, "/nobody/knows/this")
+    assert unknown.status == 404
+    for each in deliveries.peoplevox_callbacks():
+        if each.status == 404:
+            answer = server.post(each.request)
+            assert (answer.status, answer.body) == (404, unknown.body), each.name
+            assert answer.fields.keys() == unknown.fields.keys(), each.name
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "caddy"])
+def test_the_shipped_proxies_let_only_webhooks_through(lockstep, proxy, request):
+    server = lockstep().start()
+    front = request.getfixturevalue(proxy).start(upstream=server.public)
+
+    body = deliveries.order_body(10001, 1)
+    assert wire.exchange(front.address, deliveries.webhook(body)).status == 200
+    called = deliveries.callback("AvailabilityChanges", "item=UM1001REDS&available=11&email=asa.lindstrom@example.com")
+    assert wire.exchange(front.address, called).status == 200
+    for path in ["/healthz", "/readyz", "/metrics", "/v1/queues", "/v1/dead-letters", "/"]:
+        assert wire.get(front.address, path).status == 404, path
+    assert wire.exchange(front.address, deliveries.webhook(b"x" * (2 << 20))).status == 413
+
+    front.stop()
+    for path in front.directory.rglob("*"):
+        content = path.read_bytes().lower() if path.is_file() else b""
+        for text in [deliveries.CALLBACK_TOKEN.encode(), *PERSONAL]:
+            assert text not in content, f"{path.name} holds {text!r}"

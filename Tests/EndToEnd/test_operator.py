@@ -1,0 +1,134 @@
+"""What a person does: look, release what was quarantined, retry or discard what is dead."""
+
+import json
+
+import pytest
+
+from harness import deliveries, journal, wire
+from harness.lockstep import wait_for
+
+NOT_UNDERSTOOD = b"payload=%7B%22events%22%3A"
+
+
+def test_a_wrong_secret_loses_nothing(lockstep):
+    """401 for everything, until the secret is put right; then what is in quarantine is released."""
+    server = lockstep()
+    right = server.secrets["CENTRA_SECRET"]
+    server.secrets |= {"CENTRA_SECRET": "mistyped", "CENTRA_SECRET_BEFORE": "mistyped-too"}
+    server.confidential |= {"mistyped"}
+    server.start()
+    for counter in [1, 2, 3]:
+        assert server.post(deliveries.webhook(deliveries.order_body(10001, counter), right)).status == 401
+    wait_for(lambda: len(server.inspect("--kind", "quarantined")) == 3, "they are in quarantine")
+    assert journal.orders(server) == {}
+
+    sequences = [str(record["sequence"]) for record in server.inspect("--kind", "quarantined")]
+    listed = server.replay("quarantine", "list", *server.journal_arguments).stdout
+    assert all(sequence in listed for sequence in sequences), listed
+
+    server.secrets["CENTRA_SECRET"] = right
+    server.reload()
+    release = ["quarantine", "release", *sequences, "--config", str(server.directory / "lockstep.conf")]
+    server.replay(*release)
+    wait_for(lambda: journal.orders(server) == {10001: [1, 2, 3]}, "they are deliveries now")
+    assert "holds" in server.verify()
+
+
+def test_a_forged_delivery_cannot_be_released(lockstep):
+    server = lockstep().start()
+    assert server.post(deliveries.webhook(deliveries.order_body(10001, 1), "a-guess")).status == 401
+    wait_for(lambda: len(server.inspect("--kind", "quarantined")) == 1, "it is in quarantine")
+    sequence = str(server.inspect("--kind", "quarantined")[0]["sequence"])
+    release = ["quarantine", "release", sequence, "--config", str(server.directory / "lockstep.conf")]
+    assert server.replay(*release, succeeds=False).returncode != 0
+    assert journal.orders(server) == {}
+
+
+def dead_letter(server) -> str:
+    """Makes one and returns its job's name."""
+    assert server.post(deliveries.webhook(NOT_UNDERSTOOD)).status == 200
+    wait_for(lambda: dead(server), "it is dead")
+    return dead(server)[0]
+
+
+def dead(server) -> list[str]:
+    return [letter["job"] for letter in server.ask("/v1/dead-letters")["deadLetters"]]
+
+
+@pytest.mark.parametrize("is_live", [True, False], ids=["live", "stopped"])
+def test_dead_letters_are_shown_retried_and_discarded(lockstep, is_live):
+    server = lockstep().start()
+    job = dead_letter(server)
+    if not is_live:
+        assert server.stop() == 0
+    letters = lambda *words: server.replay("dead-letters", *words, *server.journal_arguments).stdout
+
+    assert job in letters("list")
+    assert job in letters("show", job)
+    letters("retry", job)
+    if not is_live:
+        server.start()
+    # It is not understood the second time either, so there is one again, of the record that queued it again.
+    wait_for(lambda: len(dead(server)) == 1 and dead(server) != [job], "it is back")
+    [job] = dead(server)
+    if not is_live:
+        assert server.stop() == 0
+    letters("discard", job)
+    if not is_live:
+        server.start()
+    wait_for(lambda: dead(server) == [], "it is gone")
+    server.kill()
+    server.start()
+    assert dead(server) == [], "and stays gone"
+    assert "holds" in server.verify()
+    assert len(server.inspect("--kind", "operator")) == 2, "both are on record"
+
+
+def test_changes_are_refused_on_the_network(lockstep):
+    """Only the socket in the journal's directory, where the kernel says who is asking, takes changes."""
+    server = lockstep().start()
+    job = dead_letter(server)
+    for path in [f"/v1/dead-letters/{job}/retry", f"/v1/dead-letters/{job}/discard", "/v1/replay",
+                 "/v1/quarantine/1/release"]:
+        request = wire.post(path, b'{"sequences":[1]}', {"Content-Type": "application/json"})
+        assert wire.exchange(server.operator, request).status == 403, path
+        assert wire.exchange(server.public, request).status == 404, path
+    socket = server.journal_directory / "operator.sock"
+    assert socket.is_socket() and socket.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_replay_is_a_dry_run_until_it_is_confirmed(lockstep):
+    server = lockstep().start()
+    assert server.post(deliveries.webhook(deliveries.order_body(10001, 1))).status == 200
+    wait_for(lambda: server.inspect("--kind", "outcome"), "it is settled")
+    outcomes = len(server.inspect("--kind", "outcome"))
+    before = server.inspect()
+    dry = server.replay("replay", *server.journal_arguments, "--order", "10001").stdout
+    assert "10001" in dry
+    assert server.inspect() == before
+    server.replay("replay", *server.journal_arguments, "--order", "10001", "--yes")
+    wait_for(lambda: len(server.inspect("--kind", "outcome")) > outcomes, "it was worked on again")
+    assert "holds" in server.verify()
+
+
+def test_the_queues_and_the_journal_can_be_watched(lockstep):
+    server = lockstep().start()
+    assert server.post(deliveries.callback("AvailabilityChanges", "item=UM1001REDS&available=11")).status == 200
+    wait_for(lambda: server.inspect("--kind", "outcome"), "it is settled")
+    assert server.ask("/v1/journal")["durableSequence"] >= 2
+    assert server.ask("/v1/queues?limit=5")["queued"] == 0
+    assert wire.get(server.operator, "/v1/queues/ulvmark/sku:UM1001REDS").status in (200, 404)
+    assert wire.get(server.operator, "/v1/queues/ulvmark/sku:NOBODY").status == 404
+    assert any(name.startswith("lockstep_") for name in server.metrics())
+    assert [record["brand"] for record in server.inspect("--sku", "UM1001REDS", "--kind", "delivery")] == ["ulvmark"]
+    assert server.inspect("--sku", "NOBODY") == []
+
+
+def test_inspection_is_json_for_machines_and_a_table_for_people(lockstep):
+    server = lockstep().start()
+    assert server.post(deliveries.webhook(deliveries.order_body(10001, 1))).status == 200
+    assert all(isinstance(record["sequence"], int) for record in server.inspect())
+    table = server.replay("inspect", *server.journal_arguments).stdout
+    assert "order:10001" in table
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(table.splitlines()[0])
