@@ -283,8 +283,17 @@ extension DeliveryRecord {
         self.init(
             source: delivery.source, flags: flags, eventType: delivery.event,
             reason: translation.notUnderstood ?? "", signedAt: delivery.signedAt, key: key,
-            events: translation.events, body: translation.kept ?? Array(delivery.body))
+            events: translation.events, body: DeliveryRecord.fitting(translation.kept ?? Array(delivery.body)))
     }
+
+    /// Replacing and encoding can make a kept form several times as long as the body. The events are journaled either
+    /// way, so a form that would not fit into a record is left out.
+    private static func fitting(_ body: [UInt8]) -> [UInt8] {
+        body.count <= bodyLimit ? body : Array("[masked] too long to keep".utf8)
+    }
+
+    /// Leaves half of a record for the events and the reason. Not below the largest body that a listener can take.
+    private static let bodyLimit = RecordLimits.contentOctets / 2
 }
 
 extension Request {

@@ -145,6 +145,7 @@ extension Road {
             dispatcher.join()
             road.operatorControl.drain(by: deadline)
             operatorListener.join()
+            try? Files.remove(road.operatorSocketPath)
             road.commits.stop()
             journal.join()
             segments.join()
@@ -155,7 +156,7 @@ extension Road {
     package func start() throws(ServerFailure) -> Threads {
         let publicSocket = try listen(configuration.server.publicListen)
         let operatorSocket = try listen(configuration.server.operatorListen)
-        let localSocket = try listen(.unix(path: configuration.journal.directory + "/" + OperatorClient.socketName))
+        let localSocket = try listen(.unix(path: operatorSocketPath))
         let limits = Process.raiseDescriptorLimit()
         do throws(Errno) {
             let journal = try Thread(named: "journal") { [commits, writer] in commits.run(writer.take()) }
@@ -176,6 +177,8 @@ extension Road {
                 dispatcher: dispatcher)
         } catch { throw .system(error) }
     }
+
+    fileprivate var operatorSocketPath: String { configuration.journal.directory + "/" + OperatorClient.socketName }
 
     private func listen(_ address: ListenAddress) throws(ServerFailure) -> FileDescriptor {
         do throws(Errno) { return try Sockets.listen(on: address) } catch { throw .listen(address, error) }

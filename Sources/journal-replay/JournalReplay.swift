@@ -173,7 +173,7 @@ struct DeadLetters: ParsableCommand {
             let tool = try journal.open()
             let rows = try attempt { () throws(ToolFailure) in try tool.deadLetters() }
             for row in rows { Console.say(journal.json ? row.jsonLine : row.line) }
-            if !journal.json { Console.complain("\(rows.count) dead letters") }
+            if !journal.json { Console.complain(rows.count == 1 ? "1 dead letter" : "\(rows.count) dead letters") }
         }
     }
 
