@@ -1,0 +1,69 @@
+// The configuration that Lockstep starts with when it is given none: complete, with a comment for every setting, so that
+// it is also the reference. What stands here is what a file that leaves the key out gets; a test compares the two.
+
+extension Configuration {
+    package static let defaultText = #"""
+        # Lockstep's configuration. Keys of [server], [journal] and [queues] that are left out are as they stand here.
+        # Sizes are whole numbers of B, KiB, MiB or GiB, durations of ms, s, min, h or days.
+
+        [server]
+        # Webhooks arrive here, through a reverse proxy that ends TLS. HOST:PORT, [V6]:PORT, or unix:/PATH.
+        publicListen = 127.0.0.1:8080
+        # For operators: queues, journal, metrics. Keep it on loopback: it asks for no password.
+        operatorListen = 127.0.0.1:8081
+        # X-Forwarded-For is believed from these addresses and networks only.
+        trustedProxies = 127.0.0.1 ::1
+        # The largest body; the proxy's limit should be the same.
+        bodyLimit = 1 MiB
+        connectionLimit = 10000
+        # A request's head, its body, and a connection without a request may take this long.
+        headDeadline = 10 s
+        bodyDeadline = 30 s
+        # The proxy should let go of an idle connection earlier than this.
+        idleDeadline = 75 s
+        # After SIGTERM, what is in flight is finished within this time.
+        drainDeadline = 10 s
+
+        [journal]
+        # The variable $LOCKSTEP_JOURNAL is replaced here; left out, the directory is /var/lib/lockstep/journal.
+        directory = $LOCKSTEP_JOURNAL
+        # 16 MiB to 1 GiB.
+        segmentSize = 64 MiB
+        # Intake stops with 503 when the journal would grow beyond this; at least three segments.
+        sizeLimit = 16 GiB
+        # Settled records older than this may be removed; at least redeliveryWindow.
+        replayWindow = 14 days
+        # How long an identical delivery is recognised as a redelivery; at least twice every centraTolerance.
+        redeliveryWindow = 48 h
+
+        [queues]
+        # Intake stops with 503 when that many jobs wait.
+        backlogLimit = 100000
+        # After so many attempts a job becomes a dead letter.
+        attemptLimit = 8
+        # The wait after the first failed attempt; it doubles up to the longest.
+        firstBackoff = 2 s
+        longestBackoff = 10 min
+
+        # One section for each brand; a-z, 0-9 and -. The name is part of the addresses that the partners are given:
+        #   /v1/demo/centra and /v1/demo/peoplevox/EVENT/TOKEN
+        [brand demo]
+        # observe: deliveries are verified, journaled, queued, translated and settled; nothing is sent to a partner.
+        mode = observe
+        # The NAMES of one or two variables in the secrets file or the environment, never the secret itself. The first
+        # must be set; while the secret is rotated both are accepted. Left out, Centra's webhooks are refused.
+        centraSecrets = LOCKSTEP_DEMO_CENTRA_SECRET LOCKSTEP_DEMO_CENTRA_SECRET_PREVIOUS
+        # How far a signature's time may lie from this machine's clock, before or after.
+        centraTolerance = 300 s
+        # Peoplevox's sales order number is this and Centra's order number.
+        salesOrderPrefix = C-
+        # The largest body of a Peoplevox callback; at most bodyLimit.
+        callbackLimit = 64 KiB
+        # Only these addresses and networks may call back; left out, all may.
+        # callbackAddresses = 203.0.113.0/24
+        # For each Peoplevox subscription the SHA-256 of its token, two of them during a rotation. `lockstep token`
+        # prints a new token and its SHA-256; only Peoplevox is given the token.
+        # token AvailabilityChanges = SHA256
+        # token SalesOrderStatusChanges = SHA256
+        """#
+}
