@@ -8,6 +8,12 @@ package struct ConfigurationMistake: Equatable, Sendable, CustomStringConvertibl
     package let line: Int?
     package let text: String
 
+    package init(file: String, line: Int?, text: String) {
+        self.file = file
+        self.line = line
+        self.text = text
+    }
+
     package var description: String {
         line.map { "\(file):\($0): \(text)" } ?? "\(file): \(text)"
     }
@@ -16,6 +22,10 @@ package struct ConfigurationMistake: Equatable, Sendable, CustomStringConvertibl
 /// Every mistake there is; a configuration with one is refused whole.
 package struct ConfigurationMistakes: Error, Equatable, Sendable, CustomStringConvertible {
     package let mistakes: [ConfigurationMistake]
+
+    package init(mistakes: [ConfigurationMistake]) {
+        self.mistakes = mistakes
+    }
 
     /// One a line: `lockstep.conf:12: ...`.
     package var description: String {
@@ -39,6 +49,11 @@ struct Findings {
 
     mutating func warn(at line: Int?, _ text: String) {
         warnings.append(ConfigurationMistake(file: file, line: line, text: text))
+    }
+
+    mutating func add(_ others: Findings) {
+        mistakes += others.mistakes
+        warnings += others.warnings
     }
 
     /// In the order of the lines, as a person goes through a file; what concerns the whole file stands first.

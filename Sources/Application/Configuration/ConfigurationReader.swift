@@ -78,10 +78,10 @@ struct ConfigurationReader {
     private mutating func part<Part>(
         _ section: ConfigurationText.Section, _ read: (inout SectionReader) -> Part
     ) -> Part {
-        var reader = SectionReader(section, findings)
+        var reader = SectionReader(section, file: findings.file)
         let part = read(&reader)
         reader.refuseTheRest(elsewhere: ConfigurationReader.knownKeys)
-        findings = reader.findings
+        findings.add(reader.findings)
         return part
     }
 
@@ -109,7 +109,7 @@ struct ConfigurationReader {
     ]
 
     private static func keys(_ read: (inout SectionReader) -> Void) -> [String] {
-        var reader = SectionReader(ConfigurationText.Section(title: "", line: nil), Findings(file: ""))
+        var reader = SectionReader(ConfigurationText.Section(title: "", line: nil), file: "")
         read(&reader)
         return reader.knownKeys
     }

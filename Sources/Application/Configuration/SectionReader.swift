@@ -9,9 +9,9 @@ struct SectionReader {
     /// Keys whose value is a mistake. What is compared with them would only repeat it.
     private var unsound: Set<String> = []
 
-    init(_ section: ConfigurationText.Section, _ findings: Findings) {
+    init(_ section: ConfigurationText.Section, file: String) {
         self.section = section
-        self.findings = findings
+        findings = Findings(file: file)
     }
 
     var words: [String] { section.words }
