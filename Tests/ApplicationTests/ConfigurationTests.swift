@@ -58,7 +58,7 @@ private let wrongSettings: [WrongSetting] = [
     WrongSetting("server", "publicListen = 127.0.0.1", says: "publicListen", "[::1]:8080"),
     WrongSetting("server", "publicListen = 127.0.0.1:65536", says: "publicListen", "address"),
     WrongSetting("server", "operatorListen = unix:", says: "operatorListen", "unix:/run"),
-    WrongSetting("server", "publicListen = \"127.0.0.1:80\"", says: "without quotation marks"),
+    WrongSetting("server", "publicListen = \"127.0.0.1:80\"", says: "publicListen", "without quotation marks"),
     WrongSetting("server", "trustedProxies = 10.0.0.0/8 10.1/16, ::2", says: "trustedProxies", "`10.1/16`", "/24"),
     WrongSetting("server", "trustedProxies = 10.0.0.0/33", says: "`10.0.0.0/33`"),
     WrongSetting("brand demo", "callbackAddresses = anywhere", says: "callbackAddresses", "`anywhere`"),
@@ -531,6 +531,15 @@ struct SecretTests {
         #expect(
             try Configuration.load(path: file, secretsPath: secrets).configuration.brands[0].centraSecrets.count == 1)
 
+        // PATH is longer than a short secret, so the warning tells which of the two was used.
+        try write(brand.replacingOccurrences(of: "LOCKSTEP_DEMO_CENTRA_SECRET", with: "PATH"), to: file, mode: 0o644)
+        try write("PATH=test123\n", to: secrets, mode: 0o400)
+        #expect(try Configuration.load(path: file, secretsPath: secrets).warnings.count == 1)
+        #expect(try Configuration.load(path: file, secretsPath: nil).warnings.isEmpty)
+        try write("PATH=\n", to: secrets, mode: 0o600)
+        #expect(try Configuration.load(path: file, secretsPath: secrets).warnings.isEmpty)
+
+        try write(brand, to: file, mode: 0o644)
         #expect(loadingMistakes(file, nil).map(\.line) == [3])
         #expect(loadingMistakes(file + ".none", secrets).map(\.file) == [file + ".none"])
         #expect(loadingMistakes(folder.path, secrets).count == 1)

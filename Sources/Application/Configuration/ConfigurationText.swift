@@ -76,13 +76,9 @@ struct ConfigurationText {
             return findings.mistake(at: line, "is neither `[section]` nor `key = value` nor a comment after #")
         }
         let key = String(text[..<sign]).singleSpaced
-        var value = String(text[text.index(after: sign)...]).trimmed
+        let value = String(text[text.index(after: sign)...]).trimmed
         guard !sections.isEmpty else {
             return findings.mistake(at: line, "stands before the first section; begin with [server]")
-        }
-        if let bare = ConfigurationText.unquoted(value) {
-            findings.mistake(at: line, "the value is written without quotation marks")
-            value = bare
         }
         sections[sections.count - 1].entries.append(Entry(key: key, value: value, line: line))
     }
@@ -105,13 +101,6 @@ extension ConfigurationText {
             isAfterBlank = isBlank(line[index])
         }
         return line
-    }
-
-    private static func unquoted(_ value: String) -> String? {
-        guard value.utf8.count >= 2, let mark = value.first, mark == "\"" || mark == "'", value.last == mark else {
-            return nil
-        }
-        return String(value.dropFirst().dropLast())
     }
 }
 

@@ -67,6 +67,9 @@ struct SectionReader {
             guard !entry.value.isEmpty || kind.mayBeEmpty else {
                 throw Refusal("has no value; write one, or remove the line")
             }
+            guard entry.value.first != "\"", entry.value.first != "'" else {
+                throw Refusal("is written without quotation marks")
+            }
             return try kind.read(entry.value)
         } catch {
             mistake(at: entry.line, "\(entry.key): \(error.text)")
