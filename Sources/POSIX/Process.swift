@@ -7,6 +7,15 @@ package enum Process {
         getenv(name).map { String(cString: $0) }
     }
 
+    /// What stands behind the program's name on its command line, from the kernel: the standard library's list is
+    /// empty when a library that wraps libc, such as libfaketime, is preloaded.
+    package static var arguments: [String] {
+        let line = (try? Files.contents(of: "/proc/self/cmdline", limit: 4 << 20)) ?? []
+        return line.split(separator: 0, omittingEmptySubsequences: false).dropFirst().dropLast().map {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
     package static var identifier: Int32 { getpid() }
     package static var user: UInt32 { geteuid() }
 

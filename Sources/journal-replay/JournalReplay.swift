@@ -3,6 +3,10 @@ import Application
 import ArgumentParser
 
 @main
+enum Program {
+    static func main() { JournalReplay.main(Console.arguments) }
+}
+
 struct JournalReplay: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal-replay",

@@ -3,6 +3,10 @@ import Application
 import ArgumentParser
 
 @main
+enum Program {
+    static func main() { Lockstep.main(Console.arguments) }
+}
+
 struct Lockstep: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lockstep",

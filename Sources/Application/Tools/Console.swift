@@ -9,6 +9,7 @@ package import Webhooks
 package typealias JobID = Queues.JobID
 
 package enum Console {
+    package static var arguments: [String] { Process.arguments }
     package static func say(_ text: String) { Process.write(text + "\n", to: 1) }
     package static func complain(_ text: String) { Process.write(text + "\n", to: 2) }
 }
