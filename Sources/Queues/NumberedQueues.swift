@@ -1,0 +1,150 @@
+/// The queues themselves, with a number for each key and for each job: who stands where, what happens to a job, and
+/// who may move up when it has left.
+///
+/// `KeyedQueues` gives the numbers and keeps what they stand for. It is generic over keys and work; this is not, so all
+/// that can be said in numbers is said here, and is compiled once.
+@usableFromInline struct NumberedQueues: Sendable {
+    let backoff: Backoff
+    let attemptLimit: Int
+
+    private var jobs = Slots<Entry>()
+    private var queues = Slots<KeyQueue>()
+    private(set) var schedule = Schedule()
+    /// By fingerprint, the latest job that is not running: what an identical wake-up merges into.
+    private var mergeable: [Int: Slot] = [:]
+    private var newest: JobID?
+
+    private struct Entry: Sendable {
+        var job: Job
+        var standing: Standing
+        /// Equal for identical wake-ups; nil for a job that is never merged.
+        let fingerprint: Int?
+    }
+
+    init(backoff: Backoff, attemptLimit: Int) {
+        self.backoff = backoff
+        self.attemptLimit = attemptLimit
+    }
+
+    var jobCount: Int { jobs.count }
+    var queueCount: Int { queues.count }
+
+    @usableFromInline func job(_ slot: Slot) -> Job { jobs[slot].job }
+
+    func queue(_ number: Slot) -> KeyQueue { queues[number] }
+
+    /// The places at the heads of the queues, the first in journal order, at most `limit` of them.
+    func oldestHeads(limit: Int) -> [Place] {
+        precondition(limit >= 0)
+        var heads = Heap<Head>()
+        for number in queues.slots where queues[number].depth > 0 {
+            let place = queues[number].head
+            heads.insert(Head(id: job(place.slot).id, place: place))
+        }
+        return (0..<min(limit, heads.count)).compactMap { _ in heads.removeSmallest()?.place }
+    }
+
+    // MARK: Placing
+
+    /// Ids must rise: the order of calls is the order of the journal.
+    @usableFromInline mutating func advance(to id: JobID) {
+        if let newest { precondition(newest < id, "\(id) comes after \(newest) in the journal") }
+        newest = id
+    }
+
+    /// A job that is about to join the queues of its keys, one after the other.
+    @usableFromInline mutating func place(_ job: Job, keyCount: Int, fingerprint: Int?) -> Slot {
+        advance(to: job.id)
+        let slot = jobs.insert(Entry(job: job, standing: Standing(keyCount: keyCount), fingerprint: fingerprint))
+        if let fingerprint { mergeable[fingerprint] = slot }
+        return slot
+    }
+
+    /// The job stands at the end of its next key's queue, which is numbered now if it is new.
+    @usableFromInline mutating func join(_ slot: Slot, _ queue: inout Slot?, now: Instant) {
+        let place = Place(slot: slot, key: jobs[slot].standing.count)
+        let number = queue ?? queues.insert(KeyQueue(for: place))
+        queue = number
+        jobs[slot].standing.append(number)
+        if let last = queues[number].append(place) {
+            jobs[last.slot].standing.setFollower(place, forKey: last.key)
+        } else {
+            step(slot, .reachedHead, now: now)
+        }
+    }
+
+    // MARK: Running
+
+    /// Starts the ready job that is first in journal order; nil when none is ready.
+    @usableFromInline mutating func start(now: Instant) -> Slot? {
+        while let due = schedule.takeDue(now: now) { step(due, .due, now: now) }
+        guard let slot = schedule.takeReady() else { return nil }
+        step(slot, .start, now: now)
+        if let fingerprint = jobs[slot].fingerprint, mergeable[fingerprint] == slot { mergeable[fingerprint] = nil }
+        return slot
+    }
+
+    /// The job is finished and must leave its queues.
+    @usableFromInline mutating func succeed(_ id: JobID, now: Instant) -> Slot {
+        end(id, .succeeded, now: now)
+    }
+
+    /// What the job's attempt came to. It now waits, or is finished and must leave its queues.
+    mutating func end(_ id: JobID, _ outcome: Job.Input, now: Instant) -> Slot {
+        let slot = schedule.takeRunning(id)
+        precondition(job(slot).id == id, "slot \(slot) is not the place of \(id)")
+        step(slot, outcome, now: now)
+        if job(slot).state != .finished { becomeMergeable(slot) }
+        return slot
+    }
+
+    /// A finished job leaves the queue of one of its keys, which it heads; its follower may become ready. Returns
+    /// whether the queue is empty and its number free.
+    @usableFromInline mutating func leave(_ slot: Slot, key: Int, now: Instant) -> Bool {
+        precondition(job(slot).state == .finished, "only a finished job leaves")
+        let place = Place(slot: slot, key: Int32(key))
+        let (queue, follower) = jobs[slot].standing[place.key]
+        queues[queue].advance(from: place, to: follower)
+        if let follower {
+            step(follower.slot, .reachedHead, now: now)
+        } else {
+            queues.release(queue)
+        }
+        return follower == nil
+    }
+
+    /// The job has left all its queues.
+    @usableFromInline mutating func release(_ slot: Slot) {
+        precondition(job(slot).state == .finished)
+        jobs.release(slot)
+    }
+
+    private mutating func step(_ slot: Slot, _ input: Job.Input, now: Instant) {
+        let action = jobs[slot].job.handle(input, now: now, backoff: backoff, attemptLimit: attemptLimit)
+        schedule.perform(action, jobs[slot].job.id, slot)
+    }
+
+    // MARK: Merging
+
+    /// The latest job with this fingerprint that is not running.
+    @usableFromInline func twin(_ fingerprint: Int) -> Slot? {
+        let slot = mergeable[fingerprint]
+        precondition(slot.map { job($0).state != .running } ?? true, "what runs has read already")
+        return slot
+    }
+
+    /// A job that waits again will read afresh, so wake-ups may merge into it, unless there is a later one for them.
+    private mutating func becomeMergeable(_ slot: Slot) {
+        if let fingerprint = jobs[slot].fingerprint, mergeable[fingerprint] == nil { mergeable[fingerprint] = slot }
+    }
+}
+
+/// The head of a queue. A job can head several; its keys are sorted, so its places are in the order of the keys.
+private struct Head: Comparable, Sendable {
+    let id: JobID
+    let place: Place
+
+    static func < (left: Head, right: Head) -> Bool {
+        left.id != right.id ? left.id < right.id : left.place.key < right.place.key
+    }
+}
