@@ -32,13 +32,11 @@ package struct Backoff: Equatable, Sendable {
     package func delay(afterAttempt attempt: Int, chance: Double) -> Int64 {
         precondition(chance >= 0 && chance < 1, "a chance is from 0 up to 1")
         let full = delayBeforeJitter(afterAttempt: attempt)
-        // The share of a whole number of milliseconds below 2^53 is exact enough; above it, off by less than it
-        // matters, and `min` keeps the rounding from taking more than there is.
-        let taken = Int64(min(Double(full) * jitterShare * chance, Self.exactInDouble))
+        // A share of at most 1 times a chance below 1 is below 1, so what is taken fits; `min` is for a wait so long
+        // (285,000 years) that it is rounded up on the way to `Double`.
+        let taken = Int64(Double(full) * (jitterShare * chance))
         return full - min(taken, full)
     }
-
-    private static let exactInDouble = Double(1 << 53)
 
     /// Ends after at most 63 turns whatever the attempt: doubling cannot go on longer without passing `longest`.
     private func delayBeforeJitter(afterAttempt attempt: Int) -> Int64 {

@@ -3,14 +3,14 @@
 /// It is ours, not a system clock's, so that a test or a replay owns time: this module never asks what time it is.
 /// Arithmetic saturates. An instant can come from a clock that was set wrongly, and a wrong clock must not be able to
 /// stop the program.
-package struct Instant: Comparable, Hashable, Sendable, CustomStringConvertible {
+@usableFromInline package struct Instant: Comparable, Hashable, Sendable, CustomStringConvertible {
     package let milliseconds: Int64
 
     package init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
-    package static func < (left: Instant, right: Instant) -> Bool {
+    @usableFromInline package static func < (left: Instant, right: Instant) -> Bool {
         left.milliseconds < right.milliseconds
     }
 
@@ -28,5 +28,5 @@ package struct Instant: Comparable, Hashable, Sendable, CustomStringConvertible 
         return later < earlier ? .min : .max
     }
 
-    package var description: String { "\(milliseconds) ms" }
+    @usableFromInline package var description: String { "\(milliseconds) ms" }
 }

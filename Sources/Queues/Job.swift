@@ -11,10 +11,10 @@
 ///
 /// A waiting job keeps its place at the head of its queues, so what follows it waits as well: order before speed. A job
 /// knows neither its keys nor its work (`KeyedQueues` holds those); it says what shall happen and does none of it.
-package struct Job: Sendable {
+@usableFromInline package struct Job: Sendable {
     package enum State: Hashable, Sendable {
-        /// Not yet at the head of the queues of so many of its keys; even then not to start before `notBefore`.
-        case blocked(keys: Int, notBefore: Instant)
+        /// Not yet at the head of the queues of so many of its keys; even then not to start before `notBefore`, if any.
+        case blocked(keys: Int, notBefore: Instant?)
         case ready
         case running
         case waiting(until: Instant)
@@ -43,14 +43,16 @@ package struct Job: Sendable {
         case deadLetter
     }
 
-    package let id: JobID
+    @usableFromInline package let id: JobID
     package let enqueuedAt: Instant
     /// Attempts started; while running, the number of this one.
-    package private(set) var attempt: Int
+    @usableFromInline package private(set) var attempt: Int
     package private(set) var state: State
 
     /// A job that has yet to join the queues of its keys: each of them blocks it.
-    package init(_ id: JobID, keyCount: Int, attempts: Int = 0, notBefore: Instant, enqueuedAt: Instant) {
+    @usableFromInline package init(
+        _ id: JobID, keyCount: Int, attempts: Int = 0, notBefore: Instant? = nil, enqueuedAt: Instant
+    ) {
         precondition(keyCount > 0, "a job without a key has no order")
         precondition(attempts >= 0, "attempts are counted from 0")
         self.id = id
@@ -66,7 +68,7 @@ package struct Job: Sendable {
             state = .blocked(keys: keys - 1, notBefore: notBefore)
             return .stay
 
-        case (.blocked(_, let notBefore), .reachedHead) where notBefore > now:
+        case (.blocked(_, let notBefore?), .reachedHead) where notBefore > now:
             state = .waiting(until: notBefore)
             return .wake(at: notBefore)
 

@@ -2,7 +2,7 @@
 ///
 /// The order of ids is the order of the journal, and so the order in which work with a key in common is carried out
 /// (promise P2). Written `1234.0`.
-package struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
+@usableFromInline package struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let sequence: UInt64
     package let index: UInt16
 
@@ -11,9 +11,9 @@ package struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.index = index
     }
 
-    package static func < (left: JobID, right: JobID) -> Bool {
+    @usableFromInline package static func < (left: JobID, right: JobID) -> Bool {
         left.sequence != right.sequence ? left.sequence < right.sequence : left.index < right.index
     }
 
-    package var description: String { "\(sequence).\(index)" }
+    @usableFromInline package var description: String { "\(sequence).\(index)" }
 }

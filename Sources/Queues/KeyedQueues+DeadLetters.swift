@@ -8,7 +8,7 @@ extension KeyedQueues {
         precondition(attempts >= 0, "attempts are counted from 0")
         deadLetters.insert(
             DeadLetter(
-                id: id, keys: Self.keySet(keys), work: work, coalescing: coalescing, reason: reason,
+                id: id, keys: sortedSet(keys), work: work, coalescing: coalescing, reason: reason,
                 attempts: attempts, at: at))
     }
 
@@ -20,7 +20,7 @@ extension KeyedQueues {
             (1...limits.keysPerJob).contains(letter.keys.count), deadLetters.remove(id)
         else { return false }
         let content = Content(keys: letter.keys, work: letter.work, coalescing: letter.coalescing)
-        let job = Job(newID, keyCount: content.keys.count, notBefore: now, enqueuedAt: now)
+        let job = Job(newID, keyCount: content.keys.count, enqueuedAt: now)
         place(job, content, fingerprint: fingerprint(of: content), now: now)
         return true
     }

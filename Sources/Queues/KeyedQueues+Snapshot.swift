@@ -13,6 +13,15 @@ extension KeyedQueues {
         package let deadLetters: Int
         /// Keys with at least one unfinished job.
         package let keys: Int
+
+        package init(blocked: Int, ready: Int, running: Int, waiting: Int, deadLetters: Int, keys: Int) {
+            self.blocked = blocked
+            self.ready = ready
+            self.running = running
+            self.waiting = waiting
+            self.deadLetters = deadLetters
+            self.keys = keys
+        }
     }
 
     /// Jobs that are not finished.
@@ -44,6 +53,17 @@ extension KeyedQueues {
         package let head: JobID
         package let headState: Job.State
         package let headAttempt: Int
+
+        package init(
+            key: Key, depth: Int, ageOfOldest: Int64, head: JobID, headState: Job.State, headAttempt: Int
+        ) {
+            self.key = key
+            self.depth = depth
+            self.ageOfOldest = ageOfOldest
+            self.head = head
+            self.headState = headState
+            self.headAttempt = headAttempt
+        }
     }
 
     /// The keys whose heads came first in the journal, in that order (then by key), at most `limit` of them.

@@ -10,25 +10,35 @@
 /// finishing a job cost its number of keys, and the logarithm of the number of ready jobs.
 ///
 /// The life of a job is in `Job`, the chains of jobs are in `KeyQueue`, and `NumberedQueues` puts the two together.
-package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable>: Sendable {
-    package typealias Limits = QueueLimits
+///
+/// Why `@inlinable` and `@usableFromInline`: generic code of another module is compiled for the caller's types only where
+/// the caller may see its body. Without, a job's way through `enqueue`, `next` and `succeed` is three times as long. They
+/// open nothing to anybody: what is internal stays internal.
+@usableFromInline package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable>: Sendable {
+    @usableFromInline package typealias Limits = QueueLimits
 
-    package let limits: Limits
+    @usableFromInline package let limits: Limits
     /// The jobs that we stopped trying, in journal order.
     package internal(set) var deadLetters = DeadLetters<Key, Work>()
 
-    var queues: NumberedQueues
+    @usableFromInline var queues: NumberedQueues
     /// The number of each key's queue; a key whose queue is empty has none.
-    var numbers: [Key: Slot] = [:]
+    @usableFromInline var numbers: [Key: Slot] = [:]
     /// By the job's slot; nil where the slot is free.
-    private var contents: [Content?] = []
+    @usableFromInline var contents: [Content?] = []
 
     /// What a job is about. How far it has come is in `queues`.
-    struct Content: Sendable {
+    @usableFromInline struct Content: Sendable {
         /// Sorted, so that equal sets are equal arrays; without repeats, so that no job waits for itself.
-        let keys: [Key]
-        let work: Work
-        let coalescing: Coalescing?
+        @usableFromInline let keys: [Key]
+        @usableFromInline let work: Work
+        @usableFromInline let coalescing: Coalescing?
+
+        @inlinable init(keys: [Key], work: Work, coalescing: Coalescing?) {
+            self.keys = sortedSet(keys)
+            self.work = work
+            self.coalescing = coalescing
+        }
     }
 
     package init(limits: Limits, backoff: Backoff) {
@@ -38,7 +48,7 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
 
     // MARK: Placing
 
-    package enum Enqueued: Hashable, Sendable {
+    @usableFromInline package enum Enqueued: Hashable, Sendable {
         case queued
         /// An identical wake-up that has not started does this work as well. The journal records which.
         case coalesced(into: JobID)
@@ -56,10 +66,10 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     /// Ids must rise from call to call: the order of calls is the order of the journal. There must be at least one key
     /// and at most `limits.keysPerJob`; repeats do not count. Room is the caller's question (`hasRoom`), asked before
     /// the delivery was accepted; what was accepted is always placed.
-    package mutating func enqueue(
+    @inlinable package mutating func enqueue(
         _ id: JobID, keys: [Key], work: Work, coalescing: Coalescing?, now: Instant
     ) -> Enqueued {
-        let content = Content(keys: Self.keySet(keys), work: work, coalescing: coalescing)
+        let content = Content(keys: keys, work: work, coalescing: coalescing)
         let keyCount = content.keys.count
         precondition(keyCount <= limits.keysPerJob, "\(id) has \(keyCount) keys of \(limits.keysPerJob)")
         let fingerprint = fingerprint(of: content)
@@ -67,7 +77,7 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
             queues.advance(to: id)
             return .coalesced(into: queues.job(slot).id)
         }
-        let job = Job(id, keyCount: keyCount, notBefore: now, enqueuedAt: now)
+        let job = Job(id, keyCount: keyCount, enqueuedAt: now)
         place(job, content, fingerprint: fingerprint, now: now)
         return .queued
     }
@@ -81,63 +91,63 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
         _ id: JobID, keys: [Key], work: Work, coalescing: Coalescing?, attempts: Int, notBefore: Instant?,
         enqueuedAt: Instant, now: Instant
     ) {
-        let content = Content(keys: Self.keySet(keys), work: work, coalescing: coalescing)
+        let content = Content(keys: keys, work: work, coalescing: coalescing)
         let job = Job(
             id, keyCount: content.keys.count, attempts: min(attempts, limits.attemptLimit - 1),
-            notBefore: min(notBefore ?? now, now + queues.backoff.longest), enqueuedAt: enqueuedAt)
+            notBefore: notBefore.map { min($0, now + queues.backoff.longest) }, enqueuedAt: enqueuedAt)
         place(job, content, fingerprint: fingerprint(of: content), now: now)
     }
 
-    mutating func place(_ job: Job, _ content: Content, fingerprint: Int?, now: Instant) {
+    @inlinable mutating func place(_ job: Job, _ content: Content, fingerprint: Int?, now: Instant) {
         let slot = queues.place(job, keyCount: content.keys.count, fingerprint: fingerprint)
         if Int(slot) == contents.count { contents.append(nil) }
+        precondition(contents[Int(slot)] == nil, "slot \(slot) is taken")
         contents[Int(slot)] = content
         for key in 0..<content.keys.count {
             queues.join(slot, &numbers[content.keys[key]], now: now)
         }
     }
 
-    static func keySet(_ keys: [Key]) -> [Key] {
-        if keys.count < 2 { return keys }
-        var set: [Key] = []
-        set.reserveCapacity(keys.count)
-        for key in keys.sorted() where key != set.last { set.append(key) }
-        return set
-    }
-
-    func fingerprint(of content: Content) -> Int? {
+    @inlinable func fingerprint(of content: Content) -> Int? {
         guard let coalescing = content.coalescing else { return nil }
         var hasher = Hasher()
-        hasher.combine(coalescing)
+        hasher.combine(coalescing.kind)
         for key in 0..<content.keys.count { hasher.combine(content.keys[key]) }
         return hasher.finalize()
     }
 
     /// Different wake-ups with one fingerprint are next to impossible, and merely do not merge.
-    private func isTwin(_ slot: Slot, of content: Content) -> Bool {
+    @inlinable func isTwin(_ slot: Slot, of content: Content) -> Bool {
         let other = self.content(slot)
-        return other.coalescing == content.coalescing && other.keys == content.keys
+        return other.coalescing?.kind == content.coalescing?.kind && other.keys == content.keys
     }
 
-    func content(_ slot: Slot) -> Content {
+    @inlinable func content(_ slot: Slot) -> Content {
         guard let content = contents[Int(slot)] else { preconditionFailure("slot \(slot) is free") }
         return content
     }
 
     // MARK: Running
 
-    package struct Started: Sendable {
+    @usableFromInline package struct Started: Sendable {
         package let id: JobID
         /// Sorted and without repeats.
         package let keys: [Key]
         package let work: Work
         /// Counted from 1.
         package let attempt: Int
+
+        @usableFromInline init(id: JobID, keys: [Key], work: Work, attempt: Int) {
+            self.id = id
+            self.keys = keys
+            self.work = work
+            self.attempt = attempt
+        }
     }
 
     /// Starts the ready job that is first in journal order; nil when none is ready. Whoever asks must in the end say
     /// `succeed`, `fail` or `snooze`: until then the job holds its keys.
-    package mutating func next(now: Instant) -> Started? {
+    @inlinable package mutating func next(now: Instant) -> Started? {
         guard let slot = queues.start(now: now) else { return nil }
         let job = queues.job(slot)
         let content = content(slot)
@@ -148,8 +158,8 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     package func nextWakeUp() -> Instant? { queues.schedule.nextWakeUp }
 
     /// The job is done and leaves its queues.
-    package mutating func succeed(_ id: JobID, now: Instant) {
-        let slot = queues.end(id, .succeeded, now: now)
+    @inlinable package mutating func succeed(_ id: JobID, now: Instant) {
+        let slot = queues.succeed(id, now: now)
         _ = leave(slot, now: now)
     }
 
@@ -183,7 +193,7 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
     }
 
     /// Takes a finished job out of its queues; a key whose queue is then empty is forgotten.
-    private mutating func leave(_ slot: Slot, now: Instant) -> Content {
+    @inlinable mutating func leave(_ slot: Slot, now: Instant) -> Content {
         let content = content(slot)
         contents[Int(slot)] = nil
         for key in 0..<content.keys.count where queues.leave(slot, key: key, now: now) {
@@ -192,4 +202,13 @@ package struct KeyedQueues<Key: Hashable & Comparable & Sendable, Work: Sendable
         queues.release(slot)
         return content
     }
+}
+
+/// In rising order and without repeats.
+@inlinable func sortedSet<Key: Comparable>(_ keys: [Key]) -> [Key] {
+    if keys.count < 2 { return keys }
+    var set: [Key] = []
+    set.reserveCapacity(keys.count)
+    for key in keys.sorted() where key != set.last { set.append(key) }
+    return set
 }

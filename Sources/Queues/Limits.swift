@@ -3,11 +3,11 @@
 /// Nothing is ever dropped to stay inside them. Intake asks `KeyedQueues.hasRoom` before it accepts and answers 503
 /// while there is none; an operator's retry is refused while there is none. What a restart brings back is always let
 /// in, because it was acknowledged long ago, perhaps under wider limits.
-package struct QueueLimits: Equatable, Sendable {
+@usableFromInline package struct QueueLimits: Equatable, Sendable {
     /// The backlog: jobs that are not finished, running ones included.
     package let jobCount: Int
     /// The keys of one job. An order with more lines than this needs a person, not a longer list of queues.
-    package let keysPerJob: Int
+    @usableFromInline package let keysPerJob: Int
     /// Dead letters kept. At this many, intake stops until an operator has retried or discarded some. Jobs that were
     /// queued before that can still become dead letters, so at most `deadLetterCount + jobCount` exist.
     package let deadLetterCount: Int

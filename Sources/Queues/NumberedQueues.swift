@@ -1,9 +1,9 @@
 /// The queues themselves, with a number for each key and for each job: who stands where, what happens to a job, and
 /// who may move up when it has left.
 ///
-/// `KeyedQueues` gives the numbers and keeps what they stand for. It is generic over keys and work, and a program pays
-/// for that at every step outside this module; so all that can be said in numbers is said here.
-struct NumberedQueues: Sendable {
+/// `KeyedQueues` gives the numbers and keeps what they stand for. It is generic over keys and work; this is not, so all
+/// that can be said in numbers is said here, and is compiled once.
+@usableFromInline struct NumberedQueues: Sendable {
     let backoff: Backoff
     let attemptLimit: Int
 
@@ -29,7 +29,7 @@ struct NumberedQueues: Sendable {
     var jobCount: Int { jobs.count }
     var queueCount: Int { queues.count }
 
-    func job(_ slot: Slot) -> Job { jobs[slot].job }
+    @usableFromInline func job(_ slot: Slot) -> Job { jobs[slot].job }
 
     func queue(_ number: Slot) -> KeyQueue { queues[number] }
 
@@ -47,13 +47,13 @@ struct NumberedQueues: Sendable {
     // MARK: Placing
 
     /// Ids must rise: the order of calls is the order of the journal.
-    mutating func advance(to id: JobID) {
+    @usableFromInline mutating func advance(to id: JobID) {
         if let newest { precondition(newest < id, "\(id) comes after \(newest) in the journal") }
         newest = id
     }
 
     /// A job that is about to join the queues of its keys, one after the other.
-    mutating func place(_ job: Job, keyCount: Int, fingerprint: Int?) -> Slot {
+    @usableFromInline mutating func place(_ job: Job, keyCount: Int, fingerprint: Int?) -> Slot {
         advance(to: job.id)
         let slot = jobs.insert(Entry(job: job, standing: Standing(keyCount: keyCount), fingerprint: fingerprint))
         if let fingerprint { mergeable[fingerprint] = slot }
@@ -61,7 +61,7 @@ struct NumberedQueues: Sendable {
     }
 
     /// The job stands at the end of its next key's queue, which is numbered now if it is new.
-    mutating func join(_ slot: Slot, _ queue: inout Slot?, now: Instant) {
+    @usableFromInline mutating func join(_ slot: Slot, _ queue: inout Slot?, now: Instant) {
         let place = Place(slot: slot, key: jobs[slot].standing.count)
         let number = queue ?? queues.insert(KeyQueue(for: place))
         queue = number
@@ -76,12 +76,17 @@ struct NumberedQueues: Sendable {
     // MARK: Running
 
     /// Starts the ready job that is first in journal order; nil when none is ready.
-    mutating func start(now: Instant) -> Slot? {
+    @usableFromInline mutating func start(now: Instant) -> Slot? {
         while let due = schedule.takeDue(now: now) { step(due, .due, now: now) }
         guard let slot = schedule.takeReady() else { return nil }
         step(slot, .start, now: now)
         if let fingerprint = jobs[slot].fingerprint, mergeable[fingerprint] == slot { mergeable[fingerprint] = nil }
         return slot
+    }
+
+    /// The job is finished and must leave its queues.
+    @usableFromInline mutating func succeed(_ id: JobID, now: Instant) -> Slot {
+        end(id, .succeeded, now: now)
     }
 
     /// What the job's attempt came to. It now waits, or is finished and must leave its queues.
@@ -95,7 +100,7 @@ struct NumberedQueues: Sendable {
 
     /// A finished job leaves the queue of one of its keys, which it heads; its follower may become ready. Returns
     /// whether the queue is empty and its number free.
-    mutating func leave(_ slot: Slot, key: Int, now: Instant) -> Bool {
+    @usableFromInline mutating func leave(_ slot: Slot, key: Int, now: Instant) -> Bool {
         precondition(job(slot).state == .finished, "only a finished job leaves")
         let place = Place(slot: slot, key: Int32(key))
         let (queue, follower) = jobs[slot].standing[place.key]
@@ -109,7 +114,7 @@ struct NumberedQueues: Sendable {
     }
 
     /// The job has left all its queues.
-    mutating func release(_ slot: Slot) {
+    @usableFromInline mutating func release(_ slot: Slot) {
         precondition(job(slot).state == .finished)
         jobs.release(slot)
     }
@@ -122,7 +127,7 @@ struct NumberedQueues: Sendable {
     // MARK: Merging
 
     /// The latest job with this fingerprint that is not running.
-    func twin(_ fingerprint: Int) -> Slot? {
+    @usableFromInline func twin(_ fingerprint: Int) -> Slot? {
         let slot = mergeable[fingerprint]
         precondition(slot.map { job($0).state != .running } ?? true, "what runs has read already")
         return slot

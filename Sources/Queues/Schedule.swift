@@ -65,7 +65,5 @@ private struct Waiting: Comparable, Sendable {
     let id: JobID
     let slot: Slot
 
-    static func < (left: Waiting, right: Waiting) -> Bool {
-        left.until != right.until ? left.until < right.until : left.id < right.id
-    }
+    static func < (left: Waiting, right: Waiting) -> Bool { left.until < right.until }
 }

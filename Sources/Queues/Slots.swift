@@ -30,4 +30,4 @@ struct Slots<Value: Sendable>: Sendable {
 }
 
 /// Where something is kept while it exists.
-typealias Slot = Int32
+@usableFromInline typealias Slot = Int32
