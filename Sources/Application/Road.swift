@@ -56,7 +56,7 @@ package struct Road: Sendable {
             readiness = ReadinessBoard(store: store) { dispatcher.hasRoom(for: 1) }
             deduplication = fold.deduplication
             Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)
-        } catch { throw .journal(error) }
+        } catch { throw .journal(error, directory: configuration.journal.directory) }
     }
 
     private static func disk(_ configuration: Configuration) throws(JournalFailure) -> DirectoryDisk {
