@@ -38,7 +38,7 @@ package struct Deduplication: Sendable {
     private let halfWindow: Int64
     private let halfLimit: Int
 
-    /// `window` in microseconds: a redelivery is recognised for at least half of it and at most all of it.
+    /// `window` in microseconds: a redelivery is recognised for at least half of it and at most one and a half of it.
     package init(window: Int64, keyLimit: Int = Deduplication.keyLimit) {
         halfWindow = max(1, window / 2)
         halfLimit = max(1, keyLimit / 2)
@@ -46,9 +46,11 @@ package struct Deduplication: Sendable {
 
     package var count: Int { current.count + previous.count }
 
-    /// The mark left with an equal delivery; nil when there was none in the window.
-    package func original(of key: ContentKey) -> UInt64? {
-        current[key] ?? previous[key]
+    /// The mark left with an equal delivery; nil when there was none in the window. `now` as for `remember`.
+    package func original(of key: ContentKey, now: Int64) -> UInt64? {
+        let age = now.subtractingReportingOverflow(currentSince)
+        if age.overflow || age.partialValue >= 2 * halfWindow { return nil }
+        return current[key] ?? (age.partialValue < halfWindow ? previous[key] : nil)
     }
 
     /// Remembers a key with a mark of the caller's. `now` in microseconds; going backwards is harmless.
