@@ -67,7 +67,7 @@ package struct Intake: ~Copyable, Service {
     package mutating func turn(now: Now) -> [Reply] {
         if let table = reload.takeTable() { brands = table }
         var replies: [Reply] = []
-        for completion in mailbox.take() { settle(completion, into: &replies) }
+        for completion in mailbox.take() { settle(completion, now: now, into: &replies) }
         if committing == nil { handOver(into: &replies) }
         return replies
     }
@@ -125,7 +125,7 @@ extension Intake {
         var key = ContentKey.none
         if delivery.source == .centra {
             key = ContentKey(brand: brand.name, body: delivery.body, signedAt: signedAt, seed: contentSeed)
-            if deduplication.original(of: key) != nil {
+            if deduplication.original(of: key, now: now.wall) != nil {
                 brand.counters.redelivered.add(1)
                 staged.redeliveries.append(Batch.Redelivery(connection: connection, key: key))
                 return .later
@@ -188,7 +188,7 @@ extension Intake {
         staged = Batch()
     }
 
-    private mutating func settle(_ completion: CommitMailbox.Completion, into replies: inout [Reply]) {
+    private mutating func settle(_ completion: CommitMailbox.Completion, now: Now, into replies: inout [Reply]) {
         guard let batch = committing else { preconditionFailure("a completion belongs to a batch") }
         committing = nil
         switch completion.outcome {
@@ -200,7 +200,7 @@ extension Intake {
             }
         case .noRoom, .failed:
             readiness.note(completion.outcome)
-            refuse(batch, into: &replies)
+            refuse(batch, now: now, into: &replies)
         }
         if staged.records.isEmpty {
             var records = completion.batch
@@ -210,9 +210,9 @@ extension Intake {
     }
 
     /// Nothing of the batch is durable: nobody is told that it is, and an equal delivery is not a redelivery.
-    private mutating func refuse(_ batch: Batch, into replies: inout [Reply]) {
+    private mutating func refuse(_ batch: Batch, now: Now, into replies: inout [Reply]) {
         for key in batch.keys { deduplication.forget(key) }
-        let orphans = staged.takeRedeliveries { deduplication.original(of: $0) == nil }
+        let orphans = staged.takeRedeliveries { deduplication.original(of: $0, now: now.wall) == nil }
         let refused = batch.waiting + (batch.redeliveries + orphans).map(\.connection)
         for connection in refused {
             replies.append(Reply(connection: connection, answer: .respond(Answers.unavailable)))

@@ -17,7 +17,8 @@ package struct ContentKey: Hashable, Sendable {
 
     /// `seed` is the journal's own; `signedAt` is left out (0) when the body alone identifies the delivery.
     package init(brand: String, body: ArraySlice<UInt8>, signedAt: Int, seed: UInt64) {
-        var mixed = seed ^ UInt64(bitPattern: Int64(signedAt)) &* 0x9E37_79B9_7F4A_7C15
+        // Multiplied before the brand comes in: otherwise a neighbouring letter would undo a neighbouring seed.
+        var mixed = (seed ^ UInt64(bitPattern: Int64(signedAt))) &* 0x9E37_79B9_7F4A_7C15
         for octet in brand.utf8 { mixed = (mixed ^ UInt64(octet)) &* 0x0000_0100_0000_01B3 }
         let hash = body.withUnsafeBytes { XXH3_128bits_withSeed($0.baseAddress, $0.count, mixed) }
         self.init(high: hash.high64, low: hash.low64)
@@ -37,7 +38,7 @@ package struct Deduplication: Sendable {
     private let halfWindow: Int64
     private let halfLimit: Int
 
-    /// `window` in microseconds: a redelivery is recognised for at least half of it and at most all of it.
+    /// `window` in microseconds: a redelivery is recognised for at least half of it and at most one and a half of it.
     package init(window: Int64, keyLimit: Int = Deduplication.keyLimit) {
         halfWindow = max(1, window / 2)
         halfLimit = max(1, keyLimit / 2)
@@ -45,9 +46,11 @@ package struct Deduplication: Sendable {
 
     package var count: Int { current.count + previous.count }
 
-    /// The mark left with an equal delivery; nil when there was none in the window.
-    package func original(of key: ContentKey) -> UInt64? {
-        current[key] ?? previous[key]
+    /// The mark left with an equal delivery; nil when there was none in the window. `now` as for `remember`.
+    package func original(of key: ContentKey, now: Int64) -> UInt64? {
+        let age = now.subtractingReportingOverflow(currentSince)
+        if age.overflow || age.partialValue >= 2 * halfWindow { return nil }
+        return current[key] ?? (age.partialValue < halfWindow ? previous[key] : nil)
     }
 
     /// Remembers a key with a mark of the caller's. `now` in microseconds; going backwards is harmless.

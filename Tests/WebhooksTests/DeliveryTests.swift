@@ -60,16 +60,34 @@ private func key(_ number: UInt64) -> ContentKey { ContentKey(high: number, low:
 func aRedeliveryIsRecognisedWithinTheWindow() {
     var seen = Deduplication(window: 1_000)
     seen.remember(key(1), mark: 7, now: 0)
-    #expect(seen.original(of: key(1)) == 7)
-    #expect(seen.original(of: key(2)) == nil)
+    #expect(seen.original(of: key(1), now: 0) == 7)
+    #expect(seen.original(of: key(2), now: 0) == nil)
     seen.remember(key(2), mark: 8, now: 499)
-    #expect(seen.original(of: key(1)) == 7)
+    #expect(seen.original(of: key(1), now: 499) == 7)
     seen.remember(key(3), mark: 9, now: 999)
-    #expect(seen.original(of: key(2)) == 8, "half the window is sure")
+    #expect(seen.original(of: key(2), now: 999) == 8, "half the window is sure")
     seen.remember(key(4), mark: 9, now: 2_000)
-    #expect(seen.original(of: key(1)) == nil)
+    #expect(seen.original(of: key(1), now: 2_000) == nil)
     seen.remember(key(5), mark: 9, now: 5_000)
-    #expect(seen.original(of: key(4)) == nil, "nothing outlives the window")
+    #expect(seen.original(of: key(4), now: 5_000) == nil, "nothing outlives the window")
+}
+
+/// Keys go when the next one is remembered; whoever asks before that must not find what is too old.
+@Test(arguments: [(999, 7), (1_000, nil), (1_000_000, nil), (.max, nil), (-5, 7), (.min, 7)] as [(Int64, UInt64?)])
+func aKeyExpiresAlthoughNothingFollowsIt(now: Int64, expected: UInt64?) {
+    var seen = Deduplication(window: 1_000)
+    seen.remember(key(1), mark: 7, now: 0)
+    #expect(seen.original(of: key(1), now: now) == expected)
+}
+
+@Test
+func anOlderGenerationExpiresBeforeTheNewer() {
+    var seen = Deduplication(window: 1_000)
+    seen.remember(key(1), mark: 7, now: 0)
+    seen.remember(key(2), mark: 8, now: 600)
+    #expect(seen.original(of: key(1), now: 1_099) == 7)
+    #expect(seen.original(of: key(1), now: 1_100) == nil)
+    #expect(seen.original(of: key(2), now: 1_100) == 8)
 }
 
 @Test
@@ -79,8 +97,8 @@ func whatDidNotBecomeDurableIsForgotten() {
     seen.remember(key(2), mark: 1, now: 600)
     seen.forget(key(1))
     seen.forget(key(2))
-    #expect(seen.original(of: key(1)) == nil)
-    #expect(seen.original(of: key(2)) == nil)
+    #expect(seen.original(of: key(1), now: 600) == nil)
+    #expect(seen.original(of: key(2), now: 600) == nil)
 }
 
 @Test
@@ -88,7 +106,7 @@ func theNumberOfKeysIsLimited() {
     var seen = Deduplication(window: .max, keyLimit: 100)
     for number in 0..<10_000 as Range<UInt64> { seen.remember(key(number), mark: 0, now: 0) }
     #expect(seen.count <= 101)
-    #expect(seen.original(of: key(9_999)) != nil)
+    #expect(seen.original(of: key(9_999), now: 0) != nil)
 }
 
 @Test
@@ -156,13 +174,19 @@ func aQuarantineRecordReadsBackAsItWasWritten() {
 @Test
 func theQuarantineBudgetBoundsWhatAStrangerCanMakeUsWrite() {
     var budget = QuarantineBudget(now: 0)
-    let kept = (0..<100_000).count { _ in budget.allows(octets: 100, now: 0) }
+    func allows(_ octets: Int, at now: Int64) -> Bool { budget.allows(octets: octets, now: now) }
+    let kept = (0..<100_000).count { _ in allows(100, at: 0) }
     #expect(kept == QuarantineBudget.dailyRecords)
-    #expect(!budget.allows(octets: 1, now: 1_000))
-    #expect(budget.allows(octets: 1, now: 86_400_000), "it refills")
-    var large = QuarantineBudget(now: 0)
-    #expect(!large.allows(octets: QuarantineBudget.bodyOctets + 1, now: 0))
-    let octets = (0..<100_000).count { _ in large.allows(octets: QuarantineBudget.bodyOctets, now: 0) }
+    #expect(allows(1, at: 1_000) == false)
+    #expect(allows(1, at: 86_400_000), "it refills")
+}
+
+@Test
+func theQuarantineBudgetCountsOctetsToo() {
+    var budget = QuarantineBudget(now: 0)
+    func allows(_ octets: Int, at now: Int64) -> Bool { budget.allows(octets: octets, now: now) }
+    #expect(allows(QuarantineBudget.bodyOctets + 1, at: 0) == false)
+    let octets = (0..<100_000).count { _ in allows(QuarantineBudget.bodyOctets, at: 0) }
     #expect(octets == QuarantineBudget.dailyOctets / QuarantineBudget.bodyOctets)
-    #expect(!large.allows(octets: 100, now: -5), "a clock that goes back gives nothing")
+    #expect(allows(100, at: -5) == false, "a clock that goes back gives nothing")
 }
