@@ -7,7 +7,6 @@ package protocol DiskFile: AnyObject, Sendable {
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Errno)
     func synchronizeData() throws(Errno)
     func size() throws(Errno) -> Int
-    func truncate(to size: Int) throws(Errno)
     func tryLock() throws(Errno) -> Bool
 }
 
@@ -72,7 +71,6 @@ package struct DirectoryDisk: Disk {
 
         func synchronizeData() throws(Errno) { try descriptor.synchronizeData() }
         func size() throws(Errno) -> Int { try descriptor.size() }
-        func truncate(to size: Int) throws(Errno) { try descriptor.truncate(to: size) }
         func tryLock() throws(Errno) -> Bool { try descriptor.tryLock() }
     }
 }
@@ -91,7 +89,7 @@ extension DiskFile {
         buffer.removeLast(size - filled)
     }
 
-    private func read(into buffer: inout [UInt8], from offset: Int) throws(Errno) -> Int {
+    func read(into buffer: inout [UInt8], from offset: Int) throws(Errno) -> Int {
         var outcome: Result<Int, Errno> = .success(0)
         buffer.withUnsafeMutableBytes { bytes in
             do throws(Errno) {
