@@ -24,11 +24,12 @@ package enum JournalOpening {
     }
 
     /// Opens or creates the journal and visits each of its records in order. Everything that was visited is durable.
-    /// Throws `locked`, `damaged` with the place, or an error of the disk; nothing was changed then.
+    /// Throws `locked`, `damaged` with the place, or an error of the disk; nothing of the journal was changed then.
     package static func open(
         _ disk: any Disk, options: JournalOptions, visit: (RecordView) -> Void
     ) throws(JournalFailure) -> Opened {
         precondition(options.segmentOctets >= JournalOptions.smallestSegmentOctets)
+        precondition(options.segmentOctets <= JournalOptions.largestSegmentOctets)
         let lock = try takeLock(disk)
         let names = try segmentNames(disk)
         guard let lastName = names.last else { return try create(disk, options, lock) }
@@ -94,7 +95,8 @@ package enum JournalOpening {
         let identity: JournalIdentity
         do throws(Errno) { identity = try options.identity() } catch { throw .read(error) }
         let header = SegmentHeader(
-            identity: identity, index: 1, firstSequence: 1, previous: identity.seed, created: options.now())
+            fileOctets: options.segmentOctets, identity: identity, index: 1, firstSequence: 1,
+            previous: identity.seed, created: options.now())
         try store.adopt(first, as: header)
         let recovered = RecoveredJournal(
             position: ChainPosition(next: 1, previous: identity.seed), header: header, file: first.file,
@@ -200,6 +202,10 @@ struct ChainWalker {
         }
         guard entered.firstSequence == name.firstSequence, entered.index == name.index else {
             return damage(name, 0, "the header belongs to segment \(entered.name)")
+        }
+        let octets = Int(entered.fileOctets)
+        guard octets == bytes.count else {
+            return damage(name, min(octets, bytes.count), "the file has \(bytes.count) octets and was made with \(octets)")
         }
         if let header {
             guard entered.identity == header.identity else {

@@ -87,8 +87,8 @@ extension ChainWalker {
         } else if let known = header {
             self = ChainWalker(
                 continuing: SegmentHeader(
-                    identity: known.identity, index: name.index, firstSequence: name.firstSequence,
-                    previous: position.previous, created: 0))
+                    fileOctets: bytes.count, identity: known.identity, index: name.index,
+                    firstSequence: name.firstSequence, previous: position.previous, created: 0))
         }
     }
 
