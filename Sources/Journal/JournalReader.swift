@@ -131,6 +131,6 @@ extension ChainWalker {
         {
             return (place, head)
         }
-        return scan.nextIntact(after: place, above: position.next)
+        return scan.nextIntact(after: place, atLeast: position.next + 1)
     }
 }
