@@ -34,7 +34,7 @@ package enum ServerFailure: Error, Sendable, CustomStringConvertible {
 package enum Server {
     package static let version = "0.1.0"
     /// sysexits.h: an input/output error; also what a supervisor sees after a failed sync.
-    private static let failedStatus: CInt = 74
+    static let failedStatus: Int32 = 74
     /// Milliseconds for the last 503s to leave after the journal has failed.
     private static let failureGrace = 200
 

@@ -172,7 +172,7 @@ package final class SegmentStore: Sendable {
     }
 
     private func removeDurably(_ name: SegmentName) -> Bool {
-        do throws(Errno) { try disk.remove(name.text) } catch where error != .notFound { return false } catch {}
+        do throws(Errno) { try disk.remove(name.text) } catch  where error != .notFound { return false } catch {}
         do throws(Errno) { try disk.synchronizeDirectory() } catch { return false }
         return true
     }
