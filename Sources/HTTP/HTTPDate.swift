@@ -1,0 +1,77 @@
+/// The `Date` field's value: IMF-fixdate (RFC 9110 section 5.6.7), "Sun, 06 Nov 1994 08:49:37 GMT".
+///
+/// It changes once a second, so whoever answers makes one per second and gives it to every answer.
+package struct HTTPDate: Equatable, Sendable {
+    package static let octetCount = 29
+
+    package let octets: [UInt8]
+
+    /// A clock outside the years 1970 to 9999 is shown as the nearest second inside them.
+    package init(unixSeconds: Int) {
+        let seconds = min(max(unixSeconds, 0), 253_402_300_799)
+        let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
+        let date = CivilDate(daysSince1970: days)
+        var octets: [UInt8] = []
+        octets.reserveCapacity(Self.octetCount)
+        // 1 January 1970 was a Thursday.
+        octets.append(contentsOf: Self.weekdays[(days + 4) % 7].utf8)
+        octets.append(contentsOf: ", ".utf8)
+        octets.appendTwoDigits(date.day)
+        octets.append(contentsOf: Self.months[date.month - 1].utf8)
+        octets.appendTwoDigits(date.year / 100)
+        octets.appendTwoDigits(date.year % 100)
+        octets.append(.space)
+        octets.appendTwoDigits(second / 3600)
+        octets.append(.colon)
+        octets.appendTwoDigits(second / 60 % 60)
+        octets.append(.colon)
+        octets.appendTwoDigits(second % 60)
+        octets.append(contentsOf: " GMT".utf8)
+        precondition(octets.count == Self.octetCount)
+        self.octets = octets
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        " Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec ",
+    ]
+}
+
+/// A day of the Gregorian calendar, from 1970 on.
+private struct CivilDate {
+    private(set) var year: Int
+    private(set) var month = 1
+    private(set) var day: Int
+
+    init(daysSince1970 days: Int) {
+        // Counting 366 days to a year never comes out late, and a few years early at most.
+        year = 1970 + days / 366
+        while Self.daysBefore(year: year + 1) <= days { year += 1 }
+        day = days - Self.daysBefore(year: year) + 1
+        while day > daysInMonth {
+            day -= daysInMonth
+            month += 1
+        }
+    }
+
+    private var daysInMonth: Int {
+        switch month {
+        case 4, 6, 9, 11: 30
+        case 2: Self.daysBefore(year: year + 1) - Self.daysBefore(year: year) - 337
+        default: 31
+        }
+    }
+
+    /// Days from 1 January 1970 to 1 January of `year`. 477 leap days come before 1970.
+    private static func daysBefore(year: Int) -> Int {
+        let last = year - 1
+        return 365 * (year - 1970) + last / 4 - last / 100 + last / 400 - 477
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendTwoDigits(_ number: Int) {
+        append(48 + UInt8(number / 10))
+        append(48 + UInt8(number % 10))
+    }
+}
