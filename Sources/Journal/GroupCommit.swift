@@ -162,15 +162,18 @@ package final class GroupCommit: Sendable {
         }
         record(submissions, outcomes, since: start)
         for (submission, outcome) in zip(submissions, outcomes) { submission.reply(outcome) }
-        if !store.state.isNextPrepared { preparation.ring() }
+        let state = store.state
+        if !state.isNextPrepared && state.obstacle == nil { preparation.ring() }
     }
 
     private func append(_ batch: inout RecordBatch, to writer: inout JournalWriter) throws(JournalFailure)
         -> CommitOutcome
     {
         if case .from(let first) = try writer.append(&batch) { return .durable(first: first) }
-        // The next segment may only be late; when the disk is full this says so at once.
-        guard store.prepareNext(), case .from(let first) = try writer.append(&batch) else { return .noRoom }
+        // The next segment may only be late. After an obstacle the other thread tries again, once a second: filling a
+        // full disk to its last octet for every batch would not make room.
+        guard store.state.obstacle == nil, store.prepareNext(), case .from(let first) = try writer.append(&batch)
+        else { return .noRoom }
         return .durable(first: first)
     }
 
