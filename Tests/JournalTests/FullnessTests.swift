@@ -26,10 +26,10 @@ struct FullnessTests {
             disk.behave { $0.capacity = .max }
         },
         Row(testDescription: "a quota", obstacle: .disk(.quotaExceeded)) { disk in
-            disk.refuse(.write, after: 200, .quotaExceeded)
+            disk.behave { ($0.capacity, $0.full) = (Workbench.segmentOctets * 5 / 2, .quotaExceeded) }
             return Workbench.options()
         } relieve: { disk, _ in
-            disk.behave { $0.refusals = [:] }
+            disk.behave { $0.capacity = .max }
         },
     ]
 
@@ -41,7 +41,6 @@ struct FullnessTests {
         var writer = opened.takeWriter()
         let large = (0..<10).map { _ in Workbench.text(1_000, "x") }
         var taken: SequenceNumber = 0
-        // The quota must not strike a commit: that would be a failure.
         while try writer.commit(large, store) != .noRoom { taken += 10 }
         #expect(store.state.obstacle == row.obstacle)
         #expect(store.state.durable == taken)
