@@ -172,9 +172,13 @@ package final class SegmentStore: Sendable {
     }
 
     private func removeDurably(_ name: SegmentName) -> Bool {
-        do throws(Errno) { try disk.remove(name.text) } catch  where error != .notFound { return false } catch {}
-        do throws(Errno) { try disk.synchronizeDirectory() } catch { return false }
-        return true
+        do throws(Errno) {
+            try disk.remove(name.text)
+        } catch {
+            // One that is gone already may not be durably gone.
+            if error != .notFound { return false }
+        }
+        return (try? disk.synchronizeDirectory()) != nil
     }
 
     /// The number below which every record was written before `time` (microseconds since 1970); nil when that is not
