@@ -56,7 +56,7 @@ struct Restoration {
     ) {
         for (index, event) in found.delivery.events.enumerated() {
             let id = JobID(sequence: sequence, index: UInt16(clamping: index))
-            if open.closed.contains(id.index) { continue }
+            guard open.isOpen(id.index) else { continue }
             let retry = open.retries[id.index]
             queues.restore(
                 id, keys: event.subjects.map { QueueKey(brand: found.brand, subject: $0) },
