@@ -35,8 +35,8 @@ struct Restoration {
         }
     }
 
-    /// An event has at most a subject of its own, an order and a SKU.
-    static let keysPerJob = 8
+    /// A return names itself, an order, and as many items as a callback has fields (`CallbackFields.limit`).
+    static let keysPerJob = 256
 
     /// Ties the wall clock of the journal to the queues' own.
     private struct Moment {
