@@ -170,8 +170,8 @@ extension Dispatcher {
             placeArrivals()
             let ranAny = runReady()
             offerOutcomes()
+            if hasStopped(isIdle: !ranAny) { return flush() }
             if ranAny { continue }
-            if hasStopped() { return flush() }
             bell.wait(milliseconds: waitingTime())
         }
     }
@@ -214,11 +214,11 @@ extension Dispatcher {
         return next.map { Int(clamping: max(1, $0 - now)) } ?? -1
     }
 
-    private func hasStopped() -> Bool {
+    private func hasStopped(isIdle: Bool) -> Bool {
         let now = clock.monotonicMilliseconds()
         return state.withLock { state in
             guard let deadline = state.stopBy else { return false }
-            return now >= deadline || state.inbox.isEmpty
+            return now >= deadline || (isIdle && state.inbox.isEmpty)
         }
     }
 }
