@@ -8,6 +8,7 @@ package import Journal
 package import POSIX
 package import Queues
 import Synchronization
+import Webhooks
 
 /// An ordering key: a subject of one brand.
 package struct QueueKey: Hashable, Comparable, Sendable, CustomStringConvertible {
@@ -50,6 +51,23 @@ package struct Arrival: Sendable {
     package let events: [Event]
     package let notUnderstood: String?
     package let received: Int64
+
+    package init(
+        sequence: SequenceNumber, brand: String, events: [Event], notUnderstood: String?, received: Int64
+    ) {
+        self.sequence = sequence
+        self.brand = brand
+        self.events = events
+        self.notUnderstood = notUnderstood
+        self.received = received
+    }
+
+    /// What an entry queues, before it has a number; nothing without a delivery.
+    init(of delivery: DeliveryRecord?, brand: String, received: Int64) {
+        let reason = delivery.flatMap { $0.flags.contains(.notUnderstood) ? $0.reason : nil }
+        self.init(
+            sequence: 0, brand: brand, events: delivery?.events ?? [], notUnderstood: reason, received: received)
+    }
 
     /// Jobs or dead letters that it becomes.
     package var size: Int { events.count + (notUnderstood == nil ? 0 : 1) }

@@ -64,6 +64,15 @@ package enum Entry: Equatable, Sendable {
         }
     }
 
+    /// The delivery whose events this entry queues.
+    package var delivery: DeliveryRecord? {
+        switch self {
+        case .delivery(let record): record
+        case .operatorAction(let action): action.delivery
+        case .quarantined, .outcomes, .started: nil
+        }
+    }
+
     package func encode(into bytes: inout [UInt8]) {
         switch self {
         case .delivery(let record): record.encode(into: &bytes)

@@ -155,13 +155,7 @@ package struct DeliveryLookup: Sendable {
         let wanted = Set(numbers)
         _ = try reader.read(only: numbers) { record in
             guard wanted.contains(record.sequence) else { return }
-            let delivery: DeliveryRecord?
-            switch Entry(kind: record.kind, payload: record.payload) {
-            case .delivery(let record): delivery = record
-            case .operatorAction(let action): delivery = action.delivery
-            case .quarantined, .outcomes, .started, nil: delivery = nil
-            }
-            guard let delivery else { return }
+            guard let delivery = Entry(kind: record.kind, payload: record.payload)?.delivery else { return }
             let brand = String(decoding: record.brand, as: UTF8.self)
             found[record.sequence] = Found(brand: brand, time: record.time, delivery: delivery)
         }

@@ -88,8 +88,8 @@ struct OperatorActions: ~Copyable {
         let delivery = try QuarantineRelease.delivery(found.record, brand).orRefuse {
             Refused.response(Answers.conflict($0))
         }
-        try commit(
-            [Planned(.releaseQuarantined, JobID(sequence: sequence, index: 0), found.brand, delivery)], user, now)
+        let target = JobID(sequence: sequence, index: 0)
+        try commit([Planned(.releaseQuarantined, target, found.brand, nil, admits: delivery)], user, now)
         return Answers.json(
             JSON.object { json in
                 json.field("released", sequence)
@@ -112,36 +112,43 @@ extension OperatorActions {
         let action: OperatorAction.Action
         let target: JobID
         let delivery: DeliveryRecord?
+        /// A delivery of its own that follows the action.
+        let admitted: DeliveryRecord?
 
-        init(_ action: OperatorAction.Action, _ target: JobID, _ brand: String, _ delivery: DeliveryRecord?) {
+        init(
+            _ action: OperatorAction.Action, _ target: JobID, _ brand: String, _ delivery: DeliveryRecord?,
+            admits admitted: DeliveryRecord? = nil
+        ) {
             self.action = action
             self.target = target
             self.brand = brand
             self.delivery = delivery
+            self.admitted = admitted
+        }
+
+        func entries(by user: UInt32) -> [Entry] {
+            let action = OperatorAction(action, target: target, user: user, delivery: delivery)
+            return [.operatorAction(action)] + (admitted.map { [.delivery($0)] } ?? [])
         }
     }
 
     /// Makes the actions durable; their jobs reach the queues in journal order with those of the network thread.
     private func commit(_ planned: [Planned], _ user: UInt32, _ now: Now) throws(Refused) {
         var batch = RecordBatch()
+        var staged: [Arrival] = []
         for plan in planned {
-            let entry = Entry.operatorAction(
-                OperatorAction(plan.action, target: plan.target, user: user, delivery: plan.delivery))
-            batch.append(kind: EntryKind.operatorAction.rawValue, brand: plan.brand, time: now.wall) {
-                entry.encode(into: &$0)
+            for entry in plan.entries(by: user) {
+                batch.append(kind: entry.kind.rawValue, brand: plan.brand, time: now.wall) { entry.encode(into: &$0) }
+                staged.append(Arrival(of: entry.delivery, brand: plan.brand, received: now.wall))
             }
         }
-        let arrivals = planned.map { plan in
-            Arrival(
-                sequence: 0, brand: plan.brand, events: plan.delivery?.events ?? [],
-                notUnderstood: plan.delivery.flatMap { $0.flags.contains(.notUnderstood) ? $0.reason : nil },
-                received: now.wall)
-        }
+        let arrivals = staged
         let dispatcher = road.dispatcher
         let outcome: CommitOutcome
         do throws(Errno) {
             outcome = try road.commits.commitAndWait(batch) { first in
-                dispatcher.arrive(arrivals.enumerated().map { $1.at(first + UInt64($0)) })
+                let numbered = arrivals.enumerated().map { $1.at(first + UInt64($0)) }
+                dispatcher.arrive(numbered.filter { $0.size > 0 })
             }
         } catch { throw .response(Answers.failed("\(error)")) }
         guard case .durable = outcome else { throw .response(Answers.unavailable) }

@@ -56,7 +56,7 @@ package struct Road: Sendable {
             readiness = ReadinessBoard(store: store) { dispatcher.hasRoom(for: 1) }
             deduplication = fold.deduplication
             Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)
-        } catch { throw .journal(error) }
+        } catch { throw .journal(error, directory: configuration.journal.directory) }
     }
 
     private static func disk(_ configuration: Configuration) throws(JournalFailure) -> DirectoryDisk {
@@ -225,11 +225,12 @@ extension Road {
         try BrandTable(configuration, counters: counters)
     }
 
-    /// A thread that cannot go on takes the process with it: a supervisor starts it afresh.
+    /// A thread that cannot go on takes the process with it: a supervisor starts it afresh. Nothing is lost by ending
+    /// at once: what was acknowledged is durable.
     private func run(_ body: () throws -> Void) {
         do { try body() } catch {
             log.error("a listener failed", ["text": .string("\(error)")])
-            Signal.raiseTermination()
+            Process.exitNow(Server.failedStatus)
         }
     }
 
@@ -257,7 +258,8 @@ extension Road {
 extension LoopLimits {
     init(_ server: Configuration.Server) {
         self.init(
-            message: HTTP.Limits(bodyOctets: server.bodyLimit), connections: server.connectionLimit, headDeadline: server.headDeadline,
+            message: HTTP.Limits(bodyOctets: server.bodyLimit), connections: server.connectionLimit,
+            headDeadline: server.headDeadline,
             bodyDeadline: server.bodyDeadline, idleDeadline: server.idleDeadline)
     }
 }

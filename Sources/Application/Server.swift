@@ -15,7 +15,7 @@ import Workflows
 /// Why a server could not start, or had to end.
 package enum ServerFailure: Error, Sendable, CustomStringConvertible {
     case configuration(ConfigurationMistakes)
-    case journal(JournalFailure)
+    case journal(JournalFailure, directory: String)
     case listen(ListenAddress, Errno)
     case system(Errno)
     case cryptography
@@ -23,7 +23,7 @@ package enum ServerFailure: Error, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .configuration(let mistakes): "\(mistakes)"
-        case .journal(let failure): "\(failure)"
+        case .journal(let failure, let directory): "the journal in \(directory): \(failure)"
         case .listen(let address, let errno): "cannot listen on \(address): \(errno)"
         case .system(let errno): "the system refused: \(errno)"
         case .cryptography: "libcrypto refused to work"
@@ -34,7 +34,7 @@ package enum ServerFailure: Error, Sendable, CustomStringConvertible {
 package enum Server {
     package static let version = "0.1.0"
     /// sysexits.h: an input/output error; also what a supervisor sees after a failed sync.
-    private static let failedStatus: CInt = 74
+    static let failedStatus: Int32 = 74
     /// Milliseconds for the last 503s to leave after the journal has failed.
     private static let failureGrace = 200
 
@@ -71,7 +71,10 @@ package enum Server {
             road.offer(configuration)
             log.notice("configuration reloaded", ["brands": .int(configuration.brands.count)])
         } catch {
-            log.error("configuration refused, the old one stays", ["text": .string("\(error)")])
+            log.error("configuration refused, the old one stays", [:])
+            for line in "\(error)".split(separator: "\n") {
+                log.error("configuration mistake", ["text": .string(String(line))])
+            }
         }
     }
 

@@ -80,6 +80,8 @@ extension UInt8 {
     fileprivate var masked: UInt8 {
         if isDigit { return UInt8(ascii: "9") }
         if belongsToWord { return UInt8(ascii: "x") }
+        // The shape of an e-mail address is nobody's, but whoever looks for addresses would stop here.
+        if self == UInt8(ascii: "@") { return UInt8(ascii: "#") }
         return isControl ? UInt8(ascii: " ") : self
     }
 }

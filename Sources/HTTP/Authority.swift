@@ -78,7 +78,7 @@ enum Authority {
 
     /// "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
     private static func isFuture(_ range: Range<Int>, in octets: Span<UInt8>) -> Bool {
-        guard !range.isEmpty, octets[range.lowerBound].lowercased == UInt8(ascii: "v") else { return false }
+        guard !range.isEmpty, octets[range.lowerBound] | 0x20 == UInt8(ascii: "v") else { return false }
         let versionStart = range.lowerBound + 1
         let dot = octets.end(of: .hexadecimal, in: versionStart..<range.upperBound)
         return dot > versionStart && dot + 1 < range.upperBound && octets[dot] == UInt8(ascii: ".")

@@ -89,7 +89,7 @@ struct ChunkedBody: Sendable {
         if line.isEmpty {
             step = .done
         } else {
-            try FieldLine.check(line, in: octets)
+            _ = try FieldLine.name(of: line, in: octets)
             step = .trailers(octets: count + line.count + 2)
         }
         return true
@@ -109,12 +109,12 @@ enum ChunkExtensions {
         let semicolon = octets.endOfWhitespace(in: start..<end)
         guard semicolon < end, octets[semicolon] == UInt8(ascii: ";") else { throw .malformed(.chunkExtension) }
         let nameStart = octets.endOfWhitespace(in: semicolon + 1..<end)
-        let nameEnd = octets.end(of: .token, in: nameStart..<end)
+        let nameEnd = octets.end(ofWordsIn: .token, in: nameStart..<end)
         guard nameEnd > nameStart else { throw .malformed(.chunkExtension) }
         let equals = octets.endOfWhitespace(in: nameEnd..<end)
         guard equals < end, octets[equals] == UInt8(ascii: "=") else { return nameEnd }
         let valueStart = octets.endOfWhitespace(in: equals + 1..<end)
-        let valueEnd = octets.endOfQuotedString(in: valueStart..<end) ?? octets.end(of: .token, in: valueStart..<end)
+        let valueEnd = octets.endOfQuotedString(in: valueStart..<end) ?? octets.end(ofWordsIn: .token, in: valueStart..<end)
         guard valueEnd > valueStart else { throw .malformed(.chunkExtension) }
         return valueEnd
     }

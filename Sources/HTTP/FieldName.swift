@@ -1,7 +1,12 @@
 /// The name of a field, in lower case. Names compare without regard to case (RFC 9110 section 5.1), so the lower
 /// case form stands for all.
+///
+/// Any name can be asked for. The well-known ones below are noticed while the head is read, so that asking for them
+/// later costs nothing; another one is looked for when it is asked for.
 package struct FieldName: Hashable, Sendable, CustomStringConvertible {
     let lowercased: StaticString
+    /// Where `FieldIndex` keeps a well-known name's first line.
+    let slot: Int?
 
     /// `lowercased` consists of a-z, 0-9 and the hyphen.
     package init(_ lowercased: StaticString) {
@@ -9,18 +14,46 @@ package struct FieldName: Hashable, Sendable, CustomStringConvertible {
             precondition(text.allSatisfy { $0 &- 97 < 26 || $0.isDigit || $0 == UInt8(ascii: "-") })
         }
         self.lowercased = lowercased
+        slot = nil
     }
 
-    package static let authorization = FieldName("authorization")
-    package static let centraSignature = FieldName("x-centra-signature")
-    package static let connection = FieldName("connection")
-    package static let contentEncoding = FieldName("content-encoding")
-    package static let contentLength = FieldName("content-length")
-    package static let contentType = FieldName("content-type")
-    package static let expect = FieldName("expect")
-    package static let forwardedFor = FieldName("x-forwarded-for")
-    package static let host = FieldName("host")
-    package static let transferEncoding = FieldName("transfer-encoding")
+    private init(_ lowercased: StaticString, slot: Int) {
+        self.lowercased = lowercased
+        self.slot = slot
+    }
+
+    package static let host = FieldName("host", slot: 0)
+    package static let expect = FieldName("expect", slot: 1)
+    package static let connection = FieldName("connection", slot: 2)
+    package static let contentType = FieldName("content-type", slot: 3)
+    package static let authorization = FieldName("authorization", slot: 4)
+    package static let contentLength = FieldName("content-length", slot: 5)
+    package static let forwardedFor = FieldName("x-forwarded-for", slot: 6)
+    package static let contentEncoding = FieldName("content-encoding", slot: 7)
+    package static let transferEncoding = FieldName("transfer-encoding", slot: 8)
+    package static let centraSignature = FieldName("x-centra-signature", slot: 9)
+
+    /// The well-known name in `range`. No two of them have the same length, so there is one to compare with.
+    static func wellKnown(_ range: Range<Int>, in octets: Span<UInt8>) -> FieldName? {
+        guard let name = wellKnown(length: range.count) else { return nil }
+        return octets.equalsIgnoringCase(name.lowercased, in: range) ? name : nil
+    }
+
+    private static func wellKnown(length: Int) -> FieldName? {
+        switch length {
+        case 4: host
+        case 6: expect
+        case 10: connection
+        case 12: contentType
+        case 13: authorization
+        case 14: contentLength
+        case 15: forwardedFor
+        case 16: contentEncoding
+        case 17: transferEncoding
+        case 18: centraSignature
+        default: nil
+        }
+    }
 
     var length: Int { lowercased.utf8CodeUnitCount }
 

@@ -6,7 +6,7 @@ enum Framing: Equatable, Sendable {
     case chunked
 
     /// The steps are those of RFC 9112 section 6.3 that concern requests, in its order.
-    init(of fields: FieldIndex, in octets: Span<UInt8>, isHTTP10: Bool) throws(Refusal) {
+    init(of fields: Fields, in octets: Span<UInt8>, isHTTP10: Bool) throws(Refusal) {
         let length = fields.occurrence(of: .contentLength, in: octets)
         switch (fields.occurrence(of: .transferEncoding, in: octets), length) {
         // Step 3: both. The RFC allows a server to go on with the coding; section 11.2 says why it should not.

@@ -4,7 +4,7 @@
 struct Head: Sendable {
     private var lines = LineScanner()
     private(set) var requestLine: RequestLine?
-    private(set) var fields = FieldIndex()
+    private(set) var fields = Fields()
     private(set) var framing = Framing.length(0)
     private(set) var isPersistent = false
     /// Whether the sender waits for `100 Continue` before it sends the body.
@@ -24,9 +24,8 @@ struct Head: Sendable {
                 try conclude(octets, isHTTP10: isHTTP10)
                 return true
             }
-            try FieldLine.check(line, in: octets)
             guard fields.count < limits.fieldCount else { throw .headTooLarge }
-            fields.append(line)
+            try fields.append(line, in: octets)
         }
         return false
     }

@@ -3,9 +3,7 @@
 /// A request past a limit is refused as soon as the excess is known, before it is held: the target with 414, the
 /// head with 431, the body with 413. One connection therefore never holds more than head + body + one receive.
 package struct Limits: Equatable, Sendable {
-    /// The most field lines that a head can be indexed for; `fieldCount` cannot be set above it.
-    package static let fieldCountCeiling = 64
-    /// The longest head whose positions fit the index; `headOctets` cannot be set above it.
+    /// `headOctets` cannot be set above it: positions in a head are kept in 16 bits.
     package static let headOctetsCeiling = Int(UInt16.max)
 
     /// The request target, octets; more is 414. RFC 9112 section 3 recommends at least 8000 for the request line.
@@ -22,15 +20,14 @@ package struct Limits: Equatable, Sendable {
     package let trailerOctets: Int
 
     /// The defaults suit webhooks behind a reverse proxy. Whoever takes limits from a configuration checks them
-    /// against the ceilings first.
+    /// first: at least one octet of target and one field, no target longer than the head, no head over the ceiling.
     package init(
         targetOctets: Int = 8 * 1024, headOctets: Int = 16 * 1024, fieldCount: Int = 64,
         bodyOctets: Int = 1024 * 1024, chunkExtensionOctets: Int = 1024, trailerOctets: Int = 4 * 1024
     ) {
         precondition((1...Self.headOctetsCeiling).contains(headOctets))
-        precondition((1...Self.fieldCountCeiling).contains(fieldCount))
         precondition((1...headOctets).contains(targetOctets))
-        precondition(bodyOctets >= 0 && chunkExtensionOctets >= 0 && trailerOctets >= 2)
+        precondition(fieldCount >= 1 && bodyOctets >= 0 && chunkExtensionOctets >= 0 && trailerOctets >= 2)
         self.targetOctets = targetOctets
         self.headOctets = headOctets
         self.fieldCount = fieldCount

@@ -1,49 +1,36 @@
-/// Octets as HTTP sees them: named constants, the character sets of the grammars, and the few comparisons the
-/// parsers are built from.
+/// Octets as HTTP sees them: character sets of the grammars, and the few searches and comparisons that the parsers
+/// are built from.
 ///
-/// Everything works on `Span`, so every access is checked against the octets that are really there.
+/// Everything works on `Span`, so every access is checked against the octets that are really there. Most of a head is
+/// letters, digits and hyphens, so the searches look at eight octets at a time and at single ones only where something
+/// else stands.
 
-/// A set of ASCII octets, one bit each. An octet from 128 is in no set: no grammar here has one by name.
+/// A set of ASCII octets, one bit each: `low` has 0 to 63, `high` 64 to 127. From 128 on no octet is in any set.
+///
+/// The constants are numbers because the compiler then lays them down as data; `OctetsTests` compares each with its
+/// grammar.
 struct OctetSet: Sendable {
-    private var low: UInt64 = 0
-    private var high: UInt64 = 0
+    let low: UInt64
+    let high: UInt64
 
+    static let digit = OctetSet(low: 0x03FF_0000_0000_0000, high: 0)
+    static let hexadecimal = OctetSet(low: 0x03FF_0000_0000_0000, high: 0x0000_007E_0000_007E)
     /// RFC 9110 section 5.6.2: `tchar`.
-    static let token = alphanumeric.union("!#$%&'*+-.^_`|~")
+    static let token = OctetSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE)
     /// RFC 3986 section 3.3: `pchar` without the percent sign, and the slash.
-    static let path = alphanumeric.union("-._~!$&'()*+,;=:@/")
+    static let path = OctetSet(low: 0x2FFF_FFD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF)
     /// RFC 3986 section 3.2.2: the characters of `reg-name` without the percent sign.
-    static let registeredName = alphanumeric.union("-._~!$&'()*+,;=")
+    static let registeredName = OctetSet(low: 0x2BFF_7FD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
     /// RFC 3986 section 3.2.2: what may stand between the brackets of an `IP-literal`.
-    static let addressLiteral = registeredName.union(":")
+    static let addressLiteral = OctetSet(low: 0x2FFF_7FD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
     /// Every visible character but `#`, which would begin a fragment.
     ///
     /// RFC 3986 section 3.4 allows fewer. Warehouses send `{Placeholder}` and unfinished percent escapes unescaped;
     /// neither can move the end of the target, and refusing them would lose a genuine delivery.
-    static let query = path.union("?%\"<>[\\]^`{|}")
-
-    static let hexadecimal = OctetSet("0123456789abcdefABCDEF")
-    static let digit = OctetSet("0123456789")
-    private static let alphanumeric = OctetSet("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-
-    init(_ members: StaticString) {
-        members.withUTF8Buffer { for octet in $0 { insert(octet) } }
-    }
+    static let query = OctetSet(low: 0xFFFF_FFF6_0000_0000, high: 0x7FFF_FFFF_FFFF_FFFF)
 
     func contains(_ octet: UInt8) -> Bool {
         octet < 128 && (octet < 64 ? low : high) &>> UInt64(octet) & 1 == 1
-    }
-
-    private func union(_ members: StaticString) -> OctetSet {
-        let other = OctetSet(members)
-        var both = self
-        both.low |= other.low
-        both.high |= other.high
-        return both
-    }
-
-    private mutating func insert(_ octet: UInt8) {
-        if octet < 64 { low |= 1 << UInt64(octet) } else { high |= 1 << UInt64(octet - 64) }
     }
 }
 
@@ -59,35 +46,44 @@ extension UInt8 {
     /// RFC 9110 section 5.6.3: what optional whitespace consists of.
     var isWhitespace: Bool { self == .space || self == .tab }
     var isDigit: Bool { self &- 48 < 10 }
-    var lowercased: UInt8 { self &- 65 < 26 ? self | 0x20 : self }
+    fileprivate var isControl: Bool { self < 0x20 && self != .tab || self == 0x7F }
 
     /// The value of a hexadecimal digit in either case; nil for any other octet.
     var hexadecimalValue: UInt8? {
         if isDigit { return self - 48 }
-        let letter = lowercased
+        let letter = self | 0x20
         return letter &- 97 < 6 ? letter - 87 : nil
     }
 }
 
 extension Span<UInt8> {
     /// Whether `range` holds exactly the octets of `text`.
-    func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
-        range.count == text.utf8CodeUnitCount
-            && text.withUTF8Buffer { text in
-                for offset in text.indices where self[range.lowerBound + offset] != text[offset] { return false }
-                return true
-            }
-    }
+    func equals(_ text: StaticString, in range: Range<Int>) -> Bool { equals(text, in: range, setting: 0) }
 
     /// Whether `range` holds the octets of `lowercased` in any case.
+    ///
+    /// `lowercased` consists of small letters, digits and `-:/`. Setting one bit makes a capital letter small, and
+    /// makes one of these of no other octet that a line can hold.
     func equalsIgnoringCase(_ lowercased: StaticString, in range: Range<Int>) -> Bool {
-        range.count == lowercased.utf8CodeUnitCount
-            && lowercased.withUTF8Buffer { text in
-                for offset in text.indices where self[range.lowerBound + offset].lowercased != text[offset] {
-                    return false
-                }
-                return true
+        equals(lowercased, in: range, setting: 0x20)
+    }
+
+    private func equals(_ text: StaticString, in range: Range<Int>, setting bits: UInt8) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { text in
+            let text = text.span
+            var offset = 0
+            while text.count - offset >= 8 {
+                let own = eight(at: range.lowerBound + offset).setting(bits)
+                guard text.eight(at: offset).word == own.word else { return false }
+                offset += 8
             }
+            while offset < text.count {
+                guard text[offset] == self[range.lowerBound + offset] | bits else { return false }
+                offset += 1
+            }
+            return true
+        }
     }
 
     /// The first position in `range` whose octet is not in `set`; the end when all are.
@@ -97,14 +93,47 @@ extension Span<UInt8> {
         return position
     }
 
+    /// The same for a set that letters, digits and the hyphen belong to.
+    func end(ofWordsIn set: OctetSet, in range: Range<Int>) -> Int {
+        var position = range.lowerBound
+        while range.upperBound - position >= 8 {
+            let others = eight(at: position).others
+            if others == 0 {
+                position += 8
+                continue
+            }
+            position += others.firstMark
+            guard set.contains(self[position]) else { return position }
+            position += 1
+        }
+        return end(of: set, in: position..<range.upperBound)
+    }
+
     /// The same where `%` may also stand, with two hexadecimal digits after it (RFC 3986 section 2.1).
     func end(ofEncoded set: OctetSet, in range: Range<Int>) -> Int {
-        var position = end(of: set, in: range)
+        var position = end(ofWordsIn: set, in: range)
         while range.upperBound - position > 2, self[position] == .percent,
             self[position + 1].hexadecimalValue != nil, self[position + 2].hexadecimalValue != nil
         {
-            position = end(of: set, in: position + 3..<range.upperBound)
+            position = end(ofWordsIn: set, in: position + 3..<range.upperBound)
         }
+        return position
+    }
+
+    /// The first position in `range` whose octet is a control other than HTAB; the end when there is none.
+    func firstControl(in range: Range<Int>) -> Int {
+        var position = range.lowerBound
+        while range.upperBound - position >= 8 {
+            let controls = eight(at: position).controls
+            if controls == 0 {
+                position += 8
+                continue
+            }
+            position += controls.firstMark
+            if self[position] != .tab { return position }
+            position += 1
+        }
+        while position < range.upperBound, !self[position].isControl { position += 1 }
         return position
     }
 
@@ -113,6 +142,14 @@ extension Span<UInt8> {
 
     /// The same for hexadecimal digits in either case.
     func hexadecimal(in range: Range<Int>) -> Int? { number(in: range, radix: 16) }
+
+    /// `range` without the whitespace at its ends.
+    func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (lower, upper) = (range.lowerBound, range.upperBound)
+        while lower < upper, self[lower].isWhitespace { lower += 1 }
+        while lower < upper, self[upper - 1].isWhitespace { upper -= 1 }
+        return lower..<upper
+    }
 
     private func number(in range: Range<Int>, radix: Int) -> Int? {
         guard !range.isEmpty else { return nil }
@@ -127,38 +164,47 @@ extension Span<UInt8> {
         return number
     }
 
-    /// `range` without the whitespace at its ends.
-    func trimmed(_ range: Range<Int>) -> Range<Int> {
-        var (lower, upper) = (range.lowerBound, range.upperBound)
-        while lower < upper, self[lower].isWhitespace { lower += 1 }
-        while lower < upper, self[upper - 1].isWhitespace { upper -= 1 }
-        return lower..<upper
-    }
-
-    /// The first position in `range` whose octet is a control other than HTAB; the end when there is none.
-    ///
-    /// Looks at eight octets at a time. The two subtractions borrow on purpose: a borrow can mark a wrong octet only
-    /// above a rightly marked one, and only the lowest mark is used.
-    func firstControl(in range: Range<Int>) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let octets = bytes
-        var position = range.lowerBound
-        while range.upperBound - position >= 8 {
-            let word = UInt64(littleEndian: octets.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-            let unlikeDelete = word ^ (ones &* 0x7F)
-            let belowSpace = (word &- (ones &* 0x20)) & ~word
-            let isDelete = (unlikeDelete &- ones) & ~unlikeDelete
-            let marks = (belowSpace | isDelete) & (ones &* 0x80)
-            position += marks == 0 ? 8 : marks.trailingZeroBitCount / 8
-            if marks == 0 { continue }
-            if self[position] != .tab { return position }
-            position += 1
-        }
-        while position < range.upperBound, !self[position].isControl { position += 1 }
-        return position
+    /// The load is checked against the span's end like any other access.
+    private func eight(at position: Int) -> EightOctets {
+        EightOctets(word: UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)))
     }
 }
 
-extension UInt8 {
-    fileprivate var isControl: Bool { self < 0x20 && self != .tab || self == 0x7F }
+/// Eight octets in one word, the first lowest. A question about them is answered by the top bit of each octet.
+///
+/// No sum here carries from one octet into the next: only the low seven bits of an octet are added, and to at most
+/// 0x7F.
+private struct EightOctets {
+    let word: UInt64
+
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let topBits: UInt64 = 0x8080_8080_8080_8080
+
+    /// Marks the octets below space, HTAB included, and DEL.
+    var controls: UInt64 {
+        let isAscii = ~word
+        return isAscii & (~atLeast(0x20) | atLeast(0x7F)) & Self.topBits
+    }
+
+    /// Marks what is no letter, digit or hyphen.
+    var others: UInt64 {
+        let small = setting(0x20)
+        let isLetter = small.atLeast(0x61) & ~small.atLeast(0x7B)
+        let isDigit = atLeast(0x30) & ~atLeast(0x3A)
+        let isHyphen = atLeast(0x2D) & ~atLeast(0x2E)
+        let isAscii = ~word
+        return ~(isAscii & (isLetter | isDigit | isHyphen)) & Self.topBits
+    }
+
+    func setting(_ bits: UInt8) -> EightOctets { EightOctets(word: word | Self.ones &* UInt64(bits)) }
+
+    /// Marks the octets whose low seven bits are at least `bound`.
+    private func atLeast(_ bound: UInt64) -> UInt64 {
+        (word & ~Self.topBits) &+ Self.ones &* (0x80 - bound)
+    }
+}
+
+extension UInt64 {
+    /// How many octets come before the first marked one; 8 when none is marked.
+    fileprivate var firstMark: Int { trailingZeroBitCount / 8 }
 }

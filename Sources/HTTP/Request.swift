@@ -22,7 +22,7 @@ package struct Request: Sendable {
     package let isPersistent: Bool
     private let octets: [UInt8]
     private let target: Target
-    private let fields: FieldIndex
+    private let fields: Fields
     private let bodyStart: Int
     private let bodyEnd: Int
 
@@ -51,18 +51,17 @@ package struct Request: Sendable {
     /// The value of every line of `field`, in order, without the whitespace around it.
     package func values(of field: FieldName) -> [ArraySlice<UInt8>] {
         var values: [ArraySlice<UInt8>] = []
-        var next = fields.nextIndex(of: field, from: 0, in: octets.span)
-        while let index = next {
-            values.append(octets[fields.value(at: index, of: field, in: octets.span)])
-            next = fields.nextIndex(of: field, from: index + 1, in: octets.span)
+        var next = fields.value(of: field, after: nil, in: octets.span)
+        while let value = next {
+            values.append(octets[value])
+            next = fields.value(of: field, after: value, in: octets.span)
         }
         return values
     }
 
     /// The value of the first line of `field`; nil when there is none.
     package func value(of field: FieldName) -> ArraySlice<UInt8>? {
-        let index = fields.nextIndex(of: field, from: 0, in: octets.span)
-        return index.map { octets[fields.value(at: $0, of: field, in: octets.span)] }
+        fields.value(of: field, after: nil, in: octets.span).map { octets[$0] }
     }
 
     /// The value of `field` where a second one would be ambiguous; nil when there is none.

@@ -13,7 +13,7 @@ struct RequestLine: Sendable {
     let target: Target
 
     init(_ line: Range<Int>, in octets: Span<UInt8>, limits: Limits) throws(Refusal) {
-        let method = line.lowerBound..<octets.end(of: .token, in: line)
+        let method = line.lowerBound..<octets.end(ofWordsIn: .token, in: line)
         // The version is the line's last eight octets, so whatever is between it and the method is the target.
         let targetStart = method.upperBound + 1
         let targetEnd = line.upperBound - 9

@@ -28,7 +28,7 @@ struct Target: Sendable {
         let path = range.lowerBound..<pathEnd
         if pathEnd == range.upperBound { return (path, nil) }
         let query = pathEnd + 1..<range.upperBound
-        guard octets[pathEnd] == UInt8(ascii: "?"), octets.end(of: .query, in: query) == query.upperBound else {
+        guard octets[pathEnd] == UInt8(ascii: "?"), octets.end(ofWordsIn: .query, in: query) == query.upperBound else {
             throw .malformed(.target)
         }
         return (path, query)

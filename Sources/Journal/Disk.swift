@@ -7,7 +7,6 @@ package protocol DiskFile: AnyObject, Sendable {
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Errno)
     func synchronizeData() throws(Errno)
     func size() throws(Errno) -> Int
-    func truncate(to size: Int) throws(Errno)
     func tryLock() throws(Errno) -> Bool
 }
 
@@ -72,7 +71,6 @@ package struct DirectoryDisk: Disk {
 
         func synchronizeData() throws(Errno) { try descriptor.synchronizeData() }
         func size() throws(Errno) -> Int { try descriptor.size() }
-        func truncate(to size: Int) throws(Errno) { try descriptor.truncate(to: size) }
         func tryLock() throws(Errno) -> Bool { try descriptor.tryLock() }
     }
 }

@@ -27,11 +27,12 @@ package enum JournalOpening {
     }
 
     /// Opens or creates the journal and visits each of its records in order. Everything that was visited is durable.
-    /// Throws `locked`, `damaged` with the place, or an error of the disk; nothing was changed then.
+    /// Throws `locked`, `damaged` with the place, or an error of the disk; nothing of the journal was changed then.
     package static func open(
         _ disk: any Disk, options: JournalOptions, visit: (RecordView) -> Void
     ) throws(JournalFailure) -> Opened {
         precondition(options.segmentOctets >= JournalOptions.smallestSegmentOctets)
+        precondition(options.segmentOctets <= JournalOptions.largestSegmentOctets)
         let lock = try takeLock(disk)
         let names = try segmentNames(disk)
         guard let lastName = names.last else { return try create(disk, options, lock) }
@@ -43,19 +44,19 @@ package enum JournalOpening {
             if let damage = walker.walkSealed(name, buffer, visit: visit) { throw .damaged(damage) }
         }
         let (file, end) = try openLast(disk, lastName, &walker, visit: visit)
-        var recovery: String?
-        if let tail = end.tornTail {
-            recovery = try cutTail(tail, of: lastName, at: end.offset, in: file, on: disk)
+        let recovery = try end.tornTail.map { tail throws(JournalFailure) in
+            try keepCopy(of: tail, from: lastName, at: end.offset, on: disk)
         }
-        // What was read may still be only in the page cache of a machine that did not go down.
-        do throws(Errno) { try file.synchronizeData() } catch { throw .synchronize(error) }
+        try makeDurable(end, in: file, on: disk)
 
         guard let header = walker.header else { preconditionFailure("a walked segment has a header") }
         let store = SegmentStore(disk: disk, options: options, held: try sizes(of: names, on: disk), recovery: recovery)
         let recovered = RecoveredJournal(
             position: walker.position, header: header, file: file, offset: end.offset, capacity: end.capacity)
         store.note(durable: walker.position.next - 1, offset: end.offset)
-        return Opened(store: store, identity: header.identity, writer: JournalWriter(recovered: recovered, store: store, lock: lock))
+        return Opened(
+            store: store, identity: header.identity,
+            writer: JournalWriter(recovered: recovered, store: store, lock: lock))
     }
 
     private static func takeLock(_ disk: any Disk) throws(JournalFailure) -> any DiskFile {
@@ -103,18 +104,23 @@ package enum JournalOpening {
         let identity: JournalIdentity
         do throws(Errno) { identity = try options.identity() } catch { throw .read(error) }
         let header = SegmentHeader(
-            identity: identity, index: 1, firstSequence: 1, previous: identity.seed, created: options.now())
+            fileOctets: options.segmentOctets, identity: identity, index: 1, firstSequence: 1,
+            previous: identity.seed, created: options.now())
         try store.adopt(first, as: header)
         let recovered = RecoveredJournal(
             position: ChainPosition(next: 1, previous: identity.seed), header: header, file: first.file,
             offset: SegmentHeader.octets, capacity: options.segmentOctets)
         store.note(durable: 0, offset: SegmentHeader.octets)
-        return Opened(store: store, identity: header.identity, writer: JournalWriter(recovered: recovered, store: store, lock: lock))
+        return Opened(
+            store: store, identity: header.identity,
+            writer: JournalWriter(recovered: recovered, store: store, lock: lock))
     }
 
     private struct LastSegmentEnd {
         let offset: Int
         let capacity: Int
+        /// The records of the last group, which end at `offset`: nothing in the journal says that they are durable.
+        let lastGroup: [UInt8]
         /// From `offset` to its last octet that is not zero.
         let tornTail: [UInt8]?
     }
@@ -128,42 +134,63 @@ package enum JournalOpening {
             file = try disk.open(name.text, .readWrite)
             try file.readAll(into: &buffer)
         } catch { throw .read(error) }
-        switch walker.walkLast(name, buffer, visit: visit) {
-        case .clean(let offset):
-            return (file, LastSegmentEnd(offset: offset, capacity: buffer.count, tornTail: nil))
-        case .torn(let offset, let end):
-            return (file, LastSegmentEnd(offset: offset, capacity: buffer.count, tornTail: Array(buffer[offset..<end])))
-        case .damaged(let damage):
-            throw .damaged(damage)
-        }
+        let (offset, tornTail): (Int, [UInt8]?) =
+            switch walker.walkLast(name, buffer, visit: visit) {
+            case .clean(let offset): (offset, nil)
+            case .torn(let offset, let end): (offset, Array(buffer[offset..<end]))
+            case .damaged(let damage): throw .damaged(damage)
+            }
+        let lastGroup = Array(buffer[walker.position.unpromisedOffset..<offset])
+        return (file, LastSegmentEnd(offset: offset, capacity: buffer.count, lastGroup: lastGroup, tornTail: tornTail))
     }
 
-    /// Keeps a copy of an unacknowledged tail, then zeroes it, so that the next record stands on clean ground.
-    private static func cutTail(
-        _ tail: [UInt8], of name: SegmentName, at offset: Int, in file: any DiskFile, on disk: any Disk
+    /// Writes an unacknowledged tail to a file of its own, for whoever wants to know what was in it.
+    private static func keepCopy(
+        of tail: [UInt8], from name: SegmentName, at offset: Int, on disk: any Disk
     ) throws(JournalFailure) -> String {
-        let copyName = "torn-\(name.text)-\(tail.count)"
         do throws(Errno) {
-            try? disk.remove(copyName)
-            let copy = try disk.open(copyName, .createNew)
-            try copy.write(tail, at: 0)
-            try copy.synchronizeData()
-            try disk.synchronizeDirectory()
-            try file.write([UInt8](repeating: 0, count: tail.count), at: offset)
+            let (copyName, copy) = try newCopy("torn-\(name.text)-\(offset)", on: disk)
+            do throws(Errno) {
+                try copy.write(tail, at: 0)
+                try copy.synchronizeData()
+                try disk.synchronizeDirectory()
+            } catch {
+                // The half of it would keep a full disk full.
+                try? disk.remove(copyName)
+                throw error
+            }
+            return "\(tail.count) octets of an unacknowledged batch were cut off; a copy is in \(copyName)"
         } catch { throw .write(error) }
-        return "\(tail.count) octets of an unacknowledged batch were cut off; a copy is in \(copyName)"
+    }
+
+    /// Never in the place of another: a power cut during recovery leaves less of the tail than the first copy has.
+    private static func newCopy(_ stem: String, on disk: any Disk) throws(Errno) -> (String, any DiskFile) {
+        let taken = Set(try disk.names())
+        var number = 1
+        while taken.contains("\(stem)-\(number)") { number += 1 }
+        return ("\(stem)-\(number)", try disk.open("\(stem)-\(number)", .createNew))
+    }
+
+    /// What was read may be in the page cache alone: the process before this one was killed before its sync, or its
+    /// sync failed, and then the kernel counts the pages as clean and another sync would do nothing (P10). So the
+    /// last group is written once more, with zeros over the tail, and then synced. The directory may hold a rename
+    /// that was not synced.
+    private static func makeDurable(
+        _ end: LastSegmentEnd, in file: any DiskFile, on disk: any Disk
+    ) throws(JournalFailure) {
+        let octets = end.lastGroup + [UInt8](repeating: 0, count: end.tornTail?.count ?? 0)
+        do throws(Errno) { try file.write(octets, at: end.offset - end.lastGroup.count) } catch { throw .write(error) }
+        do throws(Errno) {
+            try file.synchronizeData()
+            try disk.synchronizeDirectory()
+        } catch { throw .synchronize(error) }
     }
 }
 
 /// Follows the chain from segment to segment.
 struct ChainWalker {
-    private(set) var header: SegmentHeader?
-    var position: ChainPosition
-
-    init(header: SegmentHeader? = nil, position: ChainPosition = ChainPosition(next: 1, previous: 0)) {
-        self.header = header
-        self.position = position
-    }
+    var header: SegmentHeader?
+    var position = ChainPosition(next: 1, previous: 0)
 
     enum LastEnd {
         case clean(offset: Int)
@@ -210,6 +237,11 @@ struct ChainWalker {
         guard entered.firstSequence == name.firstSequence, entered.index == name.index else {
             return damage(name, 0, "the header belongs to segment \(entered.name)")
         }
+        let octets = Int(entered.fileOctets)
+        guard octets == bytes.count else {
+            return damage(
+                name, min(octets, bytes.count), "the file has \(bytes.count) octets and was made with \(octets)")
+        }
         if let header {
             guard entered.identity == header.identity else {
                 return damage(name, 0, "the segment is of another journal")
@@ -225,6 +257,7 @@ struct ChainWalker {
             position = ChainPosition(next: entered.firstSequence, previous: entered.previous)
         }
         header = entered
+        position.unpromisedOffset = SegmentHeader.octets
         return nil
     }
 

@@ -76,81 +76,51 @@ package struct JournalReader: Sendable {
         _ names: [SegmentName], last: SegmentName?, progress: (Int) -> Void = { _ in }, visit: (RecordView) -> Void
     ) throws(JournalFailure) -> [Finding] {
         var findings: [Finding] = []
-        var walker = ChainWalker()
+        var walker = TolerantWalker(identity: identity(among: names))
         var buffer: [UInt8] = []
         var done = 0
         for name in names {
             do throws(Errno) {
-                try disk.open(name.text, .read).readAll(into: &buffer)
+                try load(name, into: &buffer)
+                if name == last { try settle(name, &buffer, walker) }
             } catch {
-                // A writer may retire old segments while we read.
-                if error == .notFound && walker.header == nil { continue }
-                throw .read(error)
+                if error != .notFound { throw .read(error) }
+                // The writer retired it, and all before it, since we listed the names.
+                walker = TolerantWalker(identity: identity(among: names))
+                continue
             }
-            if let damage = walker.enter(name, buffer) {
-                findings.append(.damage(damage))
-                walker.resume(at: name, buffer)
-            }
-            findings += walker.walkPastDamage(name, buffer, isLast: name == last, visit: visit)
+            findings += walker.walk(name, buffer, isLast: name == last, visit: visit)
             done += buffer.count
             progress(done)
         }
         return findings
     }
-}
 
-extension ChainWalker {
-    /// Goes on behind a header that does not fit: the name says what should be there.
-    fileprivate mutating func resume(at name: SegmentName, _ bytes: [UInt8]) {
-        if let header = bytes.withUnsafeBytes({ SegmentHeader($0) }) {
-            self = ChainWalker(continuing: header)
-        } else if let known = header {
-            self = ChainWalker(
-                continuing: SegmentHeader(
-                    identity: known.identity, index: name.index, firstSequence: name.firstSequence,
-                    previous: position.previous, created: 0))
+    private func load(_ name: SegmentName, into buffer: inout [UInt8]) throws(Errno) {
+        try disk.open(name.text, .read).readAll(into: &buffer)
+    }
+
+    /// Reads again until the octets can be trusted. The writer goes on while a segment is read, so a page that was
+    /// read early may lack what a page that was read late builds on. A hole of that kind is filled before the octets
+    /// behind it are written: what looks like damage is believed when a second reading shows the same up to the end.
+    private func settle(_ name: SegmentName, _ buffer: inout [UInt8], _ walker: TolerantWalker) throws(Errno) {
+        var again: [UInt8] = []
+        while walker.findsDamage(name, buffer) {
+            try load(name, into: &again)
+            let written = buffer.withUnsafeBytes { ($0.lastNonZero(from: 0) ?? -1) + 1 }
+            if again.prefix(written) == buffer.prefix(written) { return }
+            swap(&buffer, &again)
         }
     }
 
-    private init(continuing header: SegmentHeader) {
-        self.init(header: header, position: ChainPosition(next: header.firstSequence, previous: header.previous))
-    }
-
-    fileprivate mutating func walkPastDamage(
-        _ name: SegmentName, _ bytes: [UInt8], isLast: Bool, visit: (RecordView) -> Void
-    ) -> [JournalReader.Finding] {
-        guard header != nil else { return [] }
-        var findings: [JournalReader.Finding] = []
-        bytes.withUnsafeBytes { bytes in
-            let scan = scan(bytes)
-            var offset = SegmentHeader.octets
-            while case .invalid(let place, let reason) = scan.walk(from: offset, position: &position, visit: visit) {
-                let evidence = scan.evidence(at: place, expected: position.next, isLastSegment: isLast)
-                if TailRule.decide(evidence).verdict == .torn {
-                    let end = (bytes.lastNonZero(from: place) ?? place) + 1
-                    findings.append(.unfinishedTail(segment: name.text, offset: place, octets: end - place))
-                    return
-                }
-                findings.append(
-                    .damage(Damage(segment: name.text, offset: place, expected: position.next, reason: reason)))
-                guard let next = skip(scan, from: place) else { return }
-                if next.head.sequence > position.next {
-                    findings.append(.missing(position.next...next.head.sequence - 1))
-                }
-                position = ChainPosition(next: next.head.sequence, previous: next.head.previous)
-                offset = next.offset
-            }
+    /// Of the first segment whose header verifies; nil when none does.
+    private func identity(among names: [SegmentName]) -> JournalIdentity? {
+        var head = [UInt8](repeating: 0, count: SegmentHeader.octets)
+        for name in names {
+            guard let file = try? disk.open(name.text, .read), (try? file.read(into: &head, from: 0)) == head.count
+            else { continue }
+            if let header = head.withUnsafeBytes({ SegmentHeader($0) }) { return header.identity }
         }
-        return findings
-    }
-
-    /// The next place to read on from: the intact record itself when only its link to the one before is wrong.
-    private func skip(_ scan: SegmentScan, from place: Int) -> (offset: Int, head: RecordHead)? {
-        if let head = RecordHead(scan.bytes, at: place, seed: scan.seed),
-            head.isIntact(scan.bytes, at: place), head.sequence >= position.next
-        {
-            return (place, head)
-        }
-        return scan.nextIntact(after: place, above: position.next)
+        return nil
     }
 }

@@ -47,6 +47,8 @@ package struct JournalOptions: Sendable {
 
     /// Segments must hold the largest record with room to spare.
     package static let smallestSegmentOctets = 64 << 10
+    /// One is read whole into memory.
+    package static let largestSegmentOctets = 1 << 30
 }
 
 package struct JournalWriter: ~Copyable, Sendable {
@@ -123,8 +125,8 @@ package struct JournalWriter: ~Copyable, Sendable {
     private mutating func roll(to next: PreparedSegment) throws(JournalFailure) {
         precondition(durable == appended)
         let following = SegmentHeader(
-            identity: header.identity, index: header.index + 1, firstSequence: durable + 1, previous: chain,
-            created: store.options.now())
+            fileOctets: store.options.segmentOctets, identity: header.identity, index: header.index + 1,
+            firstSequence: durable + 1, previous: chain, created: store.options.now())
         do throws(JournalFailure) { try store.adopt(next, as: following) } catch { throw failed(error) }
         (file, header, offset, capacity) = (next.file, following, SegmentHeader.octets, store.options.segmentOctets)
     }

@@ -4,7 +4,7 @@
 //     +--------+----------+--------+------+-----------+--------+----------+------+-----+---------------+
 //     |checksum| previous | length | kind | brand len | zero   | sequence | time | gap | head checksum |
 //     +--------+----------+--------+------+-----------+--------+----------+------+-----+---------------+
-//     | brand ... | payload ... | 0xED | zero to a multiple of eight
+//     | brand ... | payload ... | 0xED | zero to a multiple of eight, and checked to be so
 //     +-----------+-------------+------+
 //
 // Integers are little-endian. `head checksum` is CRC-32 over octets 4..<36, seeded with the journal's identity: a record
@@ -24,6 +24,8 @@ package enum RecordLimits {
     /// Octets of brand and payload together; above the largest body that a listener can be set to accept.
     package static let contentOctets = 8 << 20
     package static let brandOctets = 64
+    /// Numbers that a journal can reach; counting on from a greater one could trap.
+    static let sequences: ClosedRange<SequenceNumber> = 1...SequenceNumber(Int64.max)
 }
 
 enum RecordFormat {
@@ -71,8 +73,6 @@ extension RecordHead {
     init?(_ bytes: UnsafeRawBufferPointer, at offset: Int, seed: UInt32) {
         guard offset >= 0, bytes.count - offset >= RecordFormat.headOctets else { return nil }
         let head = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + RecordFormat.headOctets])
-        headChecksum = head.littleEndian(at: 36, as: UInt32.self)
-        guard RecordFormat.headChecksum(head, seed: seed) == headChecksum else { return nil }
         checksum = head.littleEndian(at: 0, as: UInt32.self)
         previous = head.littleEndian(at: 4, as: UInt32.self)
         length = head.littleEndian(at: 8, as: UInt32.self)
@@ -81,14 +81,17 @@ extension RecordHead {
         sequence = head.littleEndian(at: 16, as: UInt64.self)
         time = head.littleEndian(at: 24, as: Int64.self)
         gap = head.littleEndian(at: 32, as: UInt32.self)
-        guard length <= RecordLimits.contentOctets, UInt32(brandLength) <= length, sequence > 0, kind > 0 else {
-            return nil
-        }
+        headChecksum = head.littleEndian(at: 36, as: UInt32.self)
+        guard length <= RecordLimits.contentOctets, UInt32(brandLength) <= length, kind > 0,
+            RecordLimits.sequences.contains(sequence), RecordFormat.headChecksum(head, seed: seed) == headChecksum
+        else { return nil }
     }
 
-    /// Whether all of the record is there and its checksum is right. The head was checked before.
+    /// Whether all of the record is there, its checksum is right and its padding is zero. The head was checked before.
     func isIntact(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
-        guard offset + size <= bytes.count, bytes[offset + markerOffset] == RecordFormat.endMarker else { return false }
+        guard offset + size <= bytes.count else { return false }
+        let lastWord = bytes.littleEndian(at: offset + size - 8, as: UInt64.self)
+        guard lastWord >> UInt64(markerOffset % 8 * 8) == UInt64(RecordFormat.endMarker) else { return false }
         let record = UnsafeRawBufferPointer(rebasing: bytes[offset...offset + markerOffset])
         return RecordFormat.contentChecksum(record, continuing: headChecksum) == checksum
     }

@@ -63,6 +63,11 @@ package struct Damage: Error, Equatable, Sendable, CustomStringConvertible {
 struct ChainPosition: Equatable {
     var next: SequenceNumber
     var previous: UInt32
+    /// Up to which number the last record says that everything was durable when it was written.
+    var promised: SequenceNumber = 0
+    /// Where, in the segment that was walked last, the records above `promised` begin: the last group, for which no
+    /// later record vouches.
+    var unpromisedOffset = SegmentHeader.octets
 }
 
 /// Reads one segment's octets as far as they verify.
@@ -99,17 +104,19 @@ struct SegmentScan {
                 )
             }
             visit(RecordView(head, bytes, at: offset))
-            position = ChainPosition(next: head.sequence + 1, previous: head.checksum)
+            position.advance(past: head, at: offset)
             offset += head.size
         }
         return .clean(offset: offset)
     }
 
-    /// The next intact record after a bad place, with a number above the one expected there.
-    func nextIntact(after offset: Int, above expected: SequenceNumber) -> (offset: Int, head: RecordHead)? {
+    /// The next intact record after a bad place, with at least that number.
+    func nextIntact(after offset: Int, atLeast number: SequenceNumber) -> (offset: Int, head: RecordHead)? {
         var candidate = (offset & ~7) + 8
-        while candidate + RecordFormat.headOctets <= bytes.count {
-            if let head = RecordHead(bytes, at: candidate, seed: seed), head.sequence > expected,
+        while let something = bytes.firstNonZero(from: candidate) {
+            // A head may begin with zeros, but it does not end with them.
+            candidate = max(candidate, (something & ~7) - (RecordFormat.headOctets - 8))
+            if let head = RecordHead(bytes, at: candidate, seed: seed), head.sequence >= number,
                 head.isIntact(bytes, at: candidate)
             {
                 return (candidate, head)
@@ -122,35 +129,50 @@ struct SegmentScan {
     func evidence(at offset: Int, expected: SequenceNumber, isLastSegment: Bool) -> TailEvidence {
         let head = RecordHead(bytes, at: offset, seed: seed)
         let last = bytes.lastNonZero(from: offset) ?? offset
-        let end = head.map { offset + $0.markerOffset } ?? offset + RecordFormat.headOctets - 1
-        let later = nextIntact(after: offset, above: expected)
-        let extent = offset...max(offset, min(end, last, later.map { $0.offset - 1 } ?? last))
+        let later = nextIntact(after: offset, atLeast: expected + 1)
+        // Of an unknown length: up to the next record that is known, or to the end of what is there.
+        let end = head.map { offset + $0.size } ?? later?.offset ?? (last | 7) + 1
         return TailEvidence(
             isLastSegment: isLastSegment,
-            laterRecordVouches: vouched(for: expected, after: offset),
-            endsInZeros: last < end,
-            missesSector: missesSector(
-                in: head == nil ? offset...max(offset, later.map { $0.offset - 1 } ?? last) : extent))
+            laterRecordVouches: vouches(later, for: expected),
+            endsInZeros: last < offset + (head?.markerOffset ?? RecordFormat.headOctets - 1),
+            missesSector: missesSector(in: offset..<min(end, bytes.count)))
     }
 
-    private func vouched(for expected: SequenceNumber, after offset: Int) -> Bool {
-        var place = offset
-        while let later = nextIntact(after: place, above: expected) {
-            if later.head.sequence - min(UInt64(later.head.gap), later.head.sequence) >= expected { return true }
-            place = later.offset
+    /// Whether that record or an intact one after it says that `expected` was durable.
+    private func vouches(_ record: (offset: Int, head: RecordHead)?, for expected: SequenceNumber) -> Bool {
+        var record = record
+        while let (offset, head) = record {
+            if head.promised >= expected { return true }
+            record = nextIntact(after: offset, atLeast: expected + 1)
         }
         return false
     }
 
-    private func missesSector(in extent: ClosedRange<Int>) -> Bool {
+    /// The extent ends where a record does: what it has in its last sector includes an end marker, which is not zero.
+    private func missesSector(in extent: Range<Int>) -> Bool {
         var start = extent.lowerBound
-        while start <= extent.upperBound {
-            let end = min((start / SegmentScan.sectorOctets + 1) * SegmentScan.sectorOctets, extent.upperBound + 1)
-            let sector = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-            // Less than eight octets can be a record's padding.
-            if sector.count >= 8, sector.firstNonZero(from: 0) == nil { return true }
+        while start < extent.upperBound {
+            let end = min((start / SegmentScan.sectorOctets + 1) * SegmentScan.sectorOctets, extent.upperBound)
+            if UnsafeRawBufferPointer(rebasing: bytes[start..<end]).firstNonZero(from: 0) == nil { return true }
             start = end
         }
         return false
     }
+}
+
+extension ChainPosition {
+    fileprivate mutating func advance(past head: RecordHead, at offset: Int) {
+        next = head.sequence + 1
+        previous = head.checksum
+        if head.promised != promised {
+            promised = head.promised
+            unpromisedOffset = offset
+        }
+    }
+}
+
+extension RecordHead {
+    /// Up to which number everything was durable when this was written.
+    fileprivate var promised: SequenceNumber { sequence - min(UInt64(gap), sequence) }
 }

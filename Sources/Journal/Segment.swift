@@ -2,11 +2,12 @@
 //
 //      0       8         12       16         32      40               48         52         56        64
 //     +-------+---------+--------+----------+-------+----------------+----------+----------+---------+
-//     | magic | version | length | identity | index | first sequence | previous | checksum | created |
+//     | magic | version | octets | identity | index | first sequence | previous | checksum | created |
 //     +-------+---------+--------+----------+-------+----------------+----------+----------+---------+
 //
-// `previous` is the checksum of the last record of the segment before: a missing segment is visible. A segment is
-// zeroed and synced under a temporary name, gets its header, is synced again, renamed, and the directory is synced.
+// `octets` is the size of the file, which never changes: a file that was cut off is visible. `previous` is the checksum
+// of the last record of the segment before: a missing segment is visible. A segment is zeroed and synced under a
+// temporary name, gets its header, is synced again, renamed, and the directory is synced.
 
 struct SegmentHeader: Equatable {
     static let octets = 64
@@ -14,6 +15,7 @@ struct SegmentHeader: Equatable {
     /// "LOCKSTEP" in ASCII.
     static let magic: UInt64 = 0x5045_5453_4B43_4F4C
 
+    var fileOctets: UInt32
     var identity: JournalIdentity
     var index: UInt64
     var firstSequence: SequenceNumber
@@ -28,7 +30,7 @@ struct SegmentHeader: Equatable {
         bytes.withUnsafeMutableBytes {
             $0.putLittleEndian(SegmentHeader.magic, at: 0)
             $0.putLittleEndian(SegmentHeader.version, at: 8)
-            $0.putLittleEndian(UInt32(SegmentHeader.octets), at: 12)
+            $0.putLittleEndian(fileOctets, at: 12)
             $0.putLittleEndian(identity.high, at: 16)
             $0.putLittleEndian(identity.low, at: 24)
             $0.putLittleEndian(index, at: 32)
@@ -46,15 +48,22 @@ struct SegmentHeader: Equatable {
             bytes.littleEndian(at: 8, as: UInt32.self) == SegmentHeader.version,
             bytes.littleEndian(at: 52, as: UInt32.self) == SegmentHeader.checksum(bytes)
         else { return nil }
+        fileOctets = bytes.littleEndian(at: 12, as: UInt32.self)
         identity = JournalIdentity(
             high: bytes.littleEndian(at: 16, as: UInt64.self), low: bytes.littleEndian(at: 24, as: UInt64.self))
         index = bytes.littleEndian(at: 32, as: UInt64.self)
         firstSequence = bytes.littleEndian(at: 40, as: UInt64.self)
         previous = bytes.littleEndian(at: 48, as: UInt32.self)
         created = bytes.littleEndian(at: 56, as: Int64.self)
+        guard SegmentName.isPossible(firstSequence, index) else { return nil }
     }
 
-    init(identity: JournalIdentity, index: UInt64, firstSequence: SequenceNumber, previous: UInt32, created: Int64) {
+    init(
+        fileOctets: Int, identity: JournalIdentity, index: UInt64, firstSequence: SequenceNumber, previous: UInt32,
+        created: Int64
+    ) {
+        precondition(SegmentName.isPossible(firstSequence, index))
+        self.fileOctets = UInt32(fileOctets)
         self.identity = identity
         self.index = index
         self.firstSequence = firstSequence
@@ -108,7 +117,11 @@ struct SegmentName: Equatable, Comparable {
             return nil
         }
         self.init(firstSequence: first, index: index)
-        guard self.text == text else { return nil }
+        guard self.text == text, SegmentName.isPossible(first, index) else { return nil }
+    }
+
+    static func isPossible(_ firstSequence: SequenceNumber, _ index: UInt64) -> Bool {
+        RecordLimits.sequences.contains(firstSequence) && RecordLimits.sequences.contains(index)
     }
 
     var text: String {

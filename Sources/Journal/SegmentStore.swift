@@ -163,15 +163,18 @@ package final class SegmentStore: Sendable {
         }
         var gone = 0
         for name in leaving {
-            do throws(Errno) { try disk.remove(name.text) } catch { break }
+            // Each synced before the next: a power cut must not leave an older segment without a newer one.
+            guard removeDurably(name) else { break }
+            shared.withLock { _ = $0.held.removeFirst() }
             gone += 1
         }
-        if gone > 0 {
-            try? disk.synchronizeDirectory()
-            let count = gone
-            shared.withLock { $0.held.removeFirst(count) }
-        }
         return gone
+    }
+
+    private func removeDurably(_ name: SegmentName) -> Bool {
+        do throws(Errno) { try disk.remove(name.text) } catch  where error != .notFound { return false } catch {}
+        do throws(Errno) { try disk.synchronizeDirectory() } catch { return false }
+        return true
     }
 
     /// The number below which every record was written before `time` (microseconds since 1970); nil when that is not

@@ -88,10 +88,6 @@ package struct FileDescriptor: ~Copyable, Sendable {
         return status.st_mode & 0o7777
     }
 
-    package borrowing func truncate(to size: Int) throws(Errno) {
-        _ = try retryingInterrupts { ftruncate(number, off_t(size)) }
-    }
-
     /// Takes the exclusive lock that lasts as long as this descriptor; false when another process has it.
     package borrowing func tryLock() throws(Errno) -> Bool {
         try retryingInterruptsUnlessBlocked { flock(number, LOCK_EX | LOCK_NB) } != nil

@@ -57,14 +57,23 @@ package enum Files {
         _ = try retryingInterrupts { unlink(path) }
     }
 
-    /// Creates a directory and its parents with mode 0700; fine when it is there already.
+    /// Creates a directory and its parents with mode 0700, durably; fine when it is there already.
     package static func createDirectories(_ path: String) throws(Errno) {
-        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-            throw Errno(code: errno)
+        if path.hasSuffix("/") && path != "/" { return try createDirectories(String(path.dropLast())) }
+        if mkdir(path, 0o700) != 0 {
+            if errno == EEXIST { return }
+            guard errno == ENOENT, let parent = parent(of: path), parent != path else { throw Errno(code: errno) }
+            try createDirectories(parent)
+            if mkdir(path, 0o700) != 0 && errno != EEXIST { throw Errno(code: errno) }
         }
-        try createDirectories(String(path[..<slash]))
-        if mkdir(path, 0o700) != 0 && errno != EEXIST { throw Errno(code: errno) }
+        // What is synced in a directory is lost with the directory when its own name is not durable.
+        try synchronizeDirectory(parent(of: path) ?? ".")
+    }
+
+    /// Nil for a name without a slash.
+    private static func parent(of path: String) -> String? {
+        guard let slash = path.lastIndex(of: "/") else { return nil }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// The names in a directory, sorted, without `.` and `..`.
@@ -72,13 +81,22 @@ package enum Files {
         guard let stream = opendir(directory) else { throw Errno(code: errno) }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
+        while let name = try nextName(stream) {
             if name != "." && name != ".." { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// Nil at the end. A directory that cannot be read is an error: it must not look like one that is empty.
+    private static func nextName(_ stream: OpaquePointer) throws(Errno) -> String? {
+        errno = 0
+        guard let entry = readdir(stream) else {
+            if errno != 0 { throw Errno(code: errno) }
+            return nil
+        }
+        return withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
     }
 
     /// Makes creations, renames and removals in a directory durable.

@@ -11,6 +11,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
     package init?(_ text: String) {
+        // C would take what stands before it for the whole.
+        if text.utf8.contains(0) { return nil }
         var four = in_addr()
         var six = in6_addr()
         if inet_pton(AF_INET, text, &four) == 1 {
@@ -124,8 +126,8 @@ package struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
         let widest = address.isIPv4 ? 32 : 128
         var length = widest
         if parts.count == 2 {
-            guard let written = Int(parts[1]), (0...widest).contains(written) else { return nil }
-            length = written
+            guard let written = UInt16(digits: parts[1]), written <= widest else { return nil }
+            length = Int(written)
         }
         self.address = address
         self.prefixLength = address.isIPv4 ? length + 96 : length
@@ -137,5 +139,13 @@ package struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         "\(address)/\(address.isIPv4 ? prefixLength - 96 : prefixLength)"
+    }
+}
+
+extension UInt16 {
+    /// Decimal digits alone, as in a port or a prefix length: no sign, no leading zero.
+    init?(digits text: Substring) {
+        guard let number = UInt16(text), String(number) == text else { return nil }
+        self = number
     }
 }

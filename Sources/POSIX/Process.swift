@@ -77,11 +77,6 @@ package enum Signal: Sendable {
         return number == SIGHUP ? .reload : .terminate
     }
 
-    /// Sends this process the signal that `wait` in the main thread then takes.
-    package static func raiseTermination() {
-        _ = kill(getpid(), SIGTERM)
-    }
-
     private static func handled() -> sigset_t {
         var set = sigset_t()
         sigemptyset(&set)

@@ -71,6 +71,8 @@ def test_the_example_states_the_defaults(tmp_path):
     example = settings((root / "deploy/lockstep.conf.example").read_text())
     for section in ["server", "journal", "queues"]:
         for key, value in example[section].items():
+            if key == "directory":
+                continue  # the embedded one takes it from the environment
             assert embedded.get(section, {}).get(key, value) == value, f"[{section}] {key}"
 
 

@@ -108,7 +108,7 @@ def test_a_full_journal_refuses_and_loses_nothing(lockstep):
     # A larger limit is all that it takes.
     server.journal["sizeLimit"] = "128 MiB"
     server.start()
-    assert sender.send().status == 200
+    assert Sender(server).send().status == 200
 
 
 @pytest.mark.parametrize("nth", [8, 23])

@@ -58,7 +58,7 @@ private let rows: [Row] = [
     Row(event: stock, body: "order=C-1", notUnderstood: "no item parameter", kept: "order=C-1"),
     Row(
         event: stock, body: "email=a@example.com", notUnderstood: "no item parameter",
-        kept: "[masked] xxxxx=x@xxxxxxx.xxx"),
+        kept: "[masked] xxxxx=x#xxxxxxx.xxx"),
     Row(
         event: stock, query: "x=%41", body: "item", notUnderstood: "no item parameter", kept: "field-1=[redacted]&item="
     ),

@@ -27,6 +27,13 @@ extension Configuration {
         throw ConfigurationMistakes(mistakes: mistakes)
     }
 
+    /// Reads the configuration without its secrets, for a program that only needs to know where things are.
+    package static func loadWithoutSecrets(path: String?) throws(ConfigurationMistakes) -> Configuration {
+        let text = try path.map(contents) ?? Array(defaultText.utf8)
+        return try read(text: text, fileName: path ?? "embedded configuration") { _ in "left out on purpose" }
+            .configuration
+    }
+
     private static func contents(of path: String) throws(ConfigurationMistakes) -> [UInt8] {
         do throws(Errno) {
             return try Files.open(path, .read).contents(limit: ConfigurationText.octetLimit)

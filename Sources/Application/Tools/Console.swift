@@ -68,14 +68,14 @@ extension JournalTool {
     package static func open(
         journal: String?, configurationPath: String?, secretsPath: String?
     ) throws(ToolFailure) -> JournalTool {
-        var configuration: Configuration?
-        if configurationPath != nil || journal == nil {
-            do throws(ConfigurationMistakes) {
-                configuration = try Configuration.load(path: configurationPath, secretsPath: secretsPath).0
-            } catch { throw ToolFailure("say --journal, or mend the configuration:\n\(error)") }
-        }
-        guard let directory = journal ?? configuration?.journal.directory else { throw ToolFailure("say --journal") }
-        return try JournalTool(directory: directory, configuration: configuration)
+        if let journal, configurationPath == nil { return try JournalTool(directory: journal, configuration: nil) }
+        let configured: String
+        do throws(ConfigurationMistakes) {
+            configured = try Configuration.loadWithoutSecrets(path: configurationPath).journal.directory
+        } catch { throw ToolFailure("say --journal, or mend the configuration:\n\(error)") }
+        // Without the secrets nothing can be released but through the server; all else works.
+        let whole = try? Configuration.load(path: configurationPath, secretsPath: secretsPath).configuration
+        return try JournalTool(directory: journal ?? configured, configuration: whole)
     }
 }
 

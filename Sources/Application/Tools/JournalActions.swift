@@ -49,9 +49,10 @@ extension JournalTool {
             found[sequence].map { found in
                 OfflineAction(
                     brand: found.brand,
-                    action: OperatorAction(
-                        .replay, target: JobID(sequence: sequence, index: 0), user: Process.user,
-                        delivery: found.delivery.withoutKey))
+                    entry: .operatorAction(
+                        OperatorAction(
+                            .replay, target: JobID(sequence: sequence, index: 0), user: Process.user,
+                            delivery: found.delivery.withoutKey)))
             }
         }
         try append(actions)
@@ -80,7 +81,7 @@ extension JournalTool {
             throw ToolFailure("the delivery of \(id) is not in the journal any more")
         }
         let record = OperatorAction(action, target: id, user: Process.user, delivery: delivery(found))
-        try append([OfflineAction(brand: found.brand, action: record)])
+        try append([OfflineAction(brand: found.brand, entry: .operatorAction(record))])
         return "\(id): \(action.name) is journaled; a server that starts on \(directory) will know"
     }
 
@@ -105,8 +106,11 @@ extension JournalTool {
         case .failure(let mistake): throw ToolFailure("record \(sequence): \(mistake.text)")
         }
         let action = OperatorAction(
-            .releaseQuarantined, target: JobID(sequence: sequence, index: 0), user: Process.user, delivery: delivery)
-        try append([OfflineAction(brand: found.brand, action: action)])
+            .releaseQuarantined, target: JobID(sequence: sequence, index: 0), user: Process.user, delivery: nil)
+        try append([
+            OfflineAction(brand: found.brand, entry: .operatorAction(action)),
+            OfflineAction(brand: found.brand, entry: .delivery(delivery)),
+        ])
         return "\(sequence) is admitted; a server that starts on \(directory) will queue it"
     }
 
@@ -137,7 +141,7 @@ extension JournalTool {
 
     private struct OfflineAction {
         let brand: String
-        let action: OperatorAction
+        let entry: Entry
     }
 
     /// Octets of a segment that is begun without a configuration.
@@ -159,8 +163,8 @@ extension JournalTool {
             for action in actions {
                 var batch = RecordBatch()
                 batch.append(
-                    kind: EntryKind.operatorAction.rawValue, brand: action.brand, time: clock.wallMicroseconds()
-                ) { Entry.operatorAction(action.action).encode(into: &$0) }
+                    kind: action.entry.kind.rawValue, brand: action.brand, time: clock.wallMicroseconds()
+                ) { action.entry.encode(into: &$0) }
                 guard case .from = try writer.append(&batch) else { throw JournalFailure.write(.noSpace) }
             }
             _ = try writer.commit()
