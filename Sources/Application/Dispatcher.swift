@@ -188,8 +188,8 @@ extension Dispatcher {
             placeArrivals()
             let ranAny = runReady()
             offerOutcomes()
+            if hasStopped(isIdle: !ranAny) { return flush() }
             if ranAny { continue }
-            if hasStopped() { return flush() }
             bell.wait(milliseconds: waitingTime())
         }
     }
@@ -232,11 +232,11 @@ extension Dispatcher {
         return next.map { Int(clamping: max(1, $0 - now)) } ?? -1
     }
 
-    private func hasStopped() -> Bool {
+    private func hasStopped(isIdle: Bool) -> Bool {
         let now = clock.monotonicMilliseconds()
         return state.withLock { state in
             guard let deadline = state.stopBy else { return false }
-            return now >= deadline || state.inbox.isEmpty
+            return now >= deadline || (isIdle && state.inbox.isEmpty)
         }
     }
 }
@@ -244,14 +244,15 @@ extension Dispatcher {
 // MARK: Journaling outcomes
 
 extension Dispatcher {
-    /// Hands what has collected to the journal, one batch at a time: the next forms while this one is synced.
+    /// Hands what has collected to the journal, one record at a time: the next collects while this one is synced. What
+    /// has collected while the journal was full can be more than a segment holds, and then goes in parts.
     private func offerOutcomes() {
         let now = clock.monotonicMilliseconds()
         let outcomes = state.withLock { state -> [Outcome] in
             guard state.committing.isEmpty, now >= state.retryCommitAt ?? .min else { return [] }
             state.retryCommitAt = nil
-            state.committing = state.outcomes
-            state.outcomes = []
+            state.committing = Array(state.outcomes.prefix(Outcome.limitPerRecord))
+            state.outcomes.removeFirst(state.committing.count)
             return state.committing
         }
         guard !outcomes.isEmpty else { return }
@@ -260,13 +261,8 @@ extension Dispatcher {
 
     private func batch(of outcomes: [Outcome]) -> RecordBatch {
         var batch = RecordBatch()
-        var rest = outcomes[...]
-        while !rest.isEmpty {
-            let entry = Entry.outcomes(Array(rest.prefix(Outcome.limitPerRecord)))
-            batch.append(kind: EntryKind.outcomes.rawValue, brand: "", time: clock.wallMicroseconds()) {
-                entry.encode(into: &$0)
-            }
-            rest = rest.dropFirst(Outcome.limitPerRecord)
+        batch.append(kind: EntryKind.outcomes.rawValue, brand: "", time: clock.wallMicroseconds()) {
+            Entry.outcomes(outcomes).encode(into: &$0)
         }
         return batch
     }
@@ -291,16 +287,19 @@ extension Dispatcher {
         }
     }
 
-    /// At the end: waits for what is with the journal, and offers the rest once.
+    /// At the end: waits for what is with the journal, and offers the rest until it is all journaled or refused.
     private func flush() {
-        for _ in 0..<2 {
+        while true {
             offerOutcomes()
-            while state.withLock({ !$0.committing.isEmpty }) {
+            guard isCommitting else { return }
+            while isCommitting {
                 bell.wait(milliseconds: 1_000)
                 takeCompletions()
             }
         }
     }
+
+    private var isCommitting: Bool { state.withLock { !$0.committing.isEmpty } }
 }
 
 extension Outcome.Result {

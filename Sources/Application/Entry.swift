@@ -112,7 +112,7 @@ package struct Outcome: Equatable, Sendable {
         self.result = result
     }
 
-    /// Outcomes in one record; a worker that settles faster writes several records.
+    /// Outcomes in one record and one commit; with the longest reasons they are a tenth of the smallest segment.
     static let limitPerRecord = 4_096
     private static let version: UInt8 = 1
 

@@ -8,15 +8,36 @@ package import Webhooks
 
 /// A delivery (or an operator's action that queued one again) with jobs that are not over.
 package struct OpenDelivery: Equatable, Sendable {
+    package let jobCount: Int
     /// Jobs that are over, by index; the others are open.
-    package fileprivate(set) var closed: Set<UInt16> = []
-    fileprivate var remaining: Int
-    package fileprivate(set) var retries: [UInt16: Retry] = [:]
+    private var closed: Set<UInt16> = []
+    /// The last failed attempt of each open job that has failed.
+    package private(set) var retries: [UInt16: Retry] = [:]
 
     package struct Retry: Equatable, Sendable {
         package let attempts: Int
         /// Microseconds since 1970.
         package let due: Int64
+    }
+
+    fileprivate init(jobCount: Int) {
+        self.jobCount = jobCount
+    }
+
+    package func isOpen(_ index: UInt16) -> Bool { Int(index) < jobCount && !closed.contains(index) }
+
+    fileprivate mutating func retry(_ index: UInt16, _ retry: Retry) {
+        if isOpen(index) { retries[index] = retry }
+    }
+
+    /// Whether that was the last open job. A job that is over already, or that there never was, ends nothing.
+    fileprivate mutating func close(_ index: UInt16) -> Bool {
+        guard isOpen(index) else { return false }
+        // Nearly every delivery has one job, and then no set is needed.
+        if closed.count + 1 == jobCount { return true }
+        closed.insert(index)
+        retries[index] = nil
+        return false
     }
 }
 
@@ -61,7 +82,7 @@ package struct Fold: Sendable {
         if head.flags.contains(.hasKey), record.time >= keysSince {
             deduplication.remember(head.key, mark: record.sequence, now: record.time)
         }
-        if head.eventCount > 0 { open[record.sequence] = OpenDelivery(remaining: head.eventCount) }
+        if head.eventCount > 0 { open[record.sequence] = OpenDelivery(jobCount: head.eventCount) }
         if head.flags.contains(.notUnderstood) {
             let id = JobID(sequence: record.sequence, index: UInt16(clamping: head.eventCount))
             let reason = DeliveryRecord(record.payload)?.reason ?? ""
@@ -78,7 +99,7 @@ package struct Fold: Sendable {
             case .settled, .coalesced:
                 close(outcome.job)
             case .retry(let attempt, let due, _):
-                open[outcome.job.sequence]?.retries[outcome.job.index] = .init(attempts: attempt, due: due)
+                open[outcome.job.sequence]?.retry(outcome.job.index, .init(attempts: attempt, due: due))
             case .deadLettered(let attempts, let reason):
                 close(outcome.job)
                 deadLetters[outcome.job] = DeadLetterNote(reason: reason, attempts: attempts, time: record.time)
@@ -95,7 +116,7 @@ package struct Fold: Sendable {
         case .replay, .releaseQuarantined: break
         }
         guard let delivery = action.delivery else { return }
-        if !delivery.events.isEmpty { open[record.sequence] = OpenDelivery(remaining: delivery.events.count) }
+        if !delivery.events.isEmpty { open[record.sequence] = OpenDelivery(jobCount: delivery.events.count) }
         if delivery.flags.contains(.notUnderstood) {
             let id = JobID(sequence: record.sequence, index: UInt16(clamping: delivery.events.count))
             deadLetters[id] = DeadLetterNote(reason: delivery.reason, attempts: 0, time: record.time)
@@ -104,11 +125,7 @@ package struct Fold: Sendable {
 
     private mutating func close(_ job: JobID) {
         guard let index = open.index(forKey: job.sequence) else { return }
-        if open.values[index].remaining == 1 {
-            open.remove(at: index)
-        } else if open.values[index].closed.insert(job.index).inserted {
-            open.values[index].remaining -= 1
-        }
+        if open.values[index].close(job.index) { open.remove(at: index) }
     }
 
     /// The deliveries that the second pass must read, in order.

@@ -35,8 +35,8 @@ struct Restoration {
         }
     }
 
-    /// An event has at most a subject of its own, an order and a SKU.
-    static let keysPerJob = 8
+    /// A return names itself, an order, and as many items as a callback has fields (`CallbackFields.limit`).
+    static let keysPerJob = 256
 
     /// Ties the wall clock of the journal to the queues' own.
     private struct Moment {
@@ -56,7 +56,7 @@ struct Restoration {
     ) {
         for (index, event) in found.delivery.events.enumerated() {
             let id = JobID(sequence: sequence, index: UInt16(clamping: index))
-            if open.closed.contains(id.index) { continue }
+            guard open.isOpen(id.index) else { continue }
             let retry = open.retries[id.index]
             queues.restore(
                 id, keys: event.subjects.map { QueueKey(brand: found.brand, subject: $0) },

@@ -141,7 +141,7 @@ package struct RebuiltState: Sendable {
                 continue
             }
             for (index, event) in delivery.delivery.events.enumerated() {
-                guard let state = fold.open[sequence], !state.closed.contains(UInt16(clamping: index)) else { continue }
+                guard let state = fold.open[sequence], state.isOpen(UInt16(clamping: index)) else { continue }
                 let attempts = state.retries[UInt16(clamping: index)]?.attempts ?? 0
                 lines.append("\(sequence).\(index) open \(delivery.brand) \(event) attempts \(attempts)")
                 open += 1

@@ -1,0 +1,72 @@
+// A restart after a crash at any record: what was restored runs as the naive model says.
+import Commerce
+import Journal
+import Queues
+import Testing
+
+@testable import Application
+
+private struct Ran: Equatable {
+    let id: JobID
+    let attempt: Int
+    let event: Event?
+    let keys: [QueueKey]
+}
+
+private struct Restarted {
+    var jobs: [Ran] = []
+    let dead: [JobID]
+    let unsettled: [SequenceNumber: Int]
+    let lost: Int
+}
+
+/// Opens the journal on a disk, folds it, and runs what was restored until nothing is left.
+private func restart(_ contents: [String: [UInt8]]) throws -> Restarted {
+    let clock = HandClock(wall: 1_770_000_001_000_000)
+    let disk = MemoryDisk(contents)
+    var fold = Fold(now: clock.wallMicroseconds(), redeliveryWindow: 1_000_000_000)
+    _ = try JournalOpening.open(disk, options: .forTests(clock)) { fold.apply($0) }
+    let restored = try Restoration(fold, .forTests(), clock, JournalReader(disk: disk))
+    var queues = restored.queues
+    var restarted = Restarted(
+        dead: queues.deadLetters.map(\.id), unsettled: restored.unsettled, lost: restored.lost)
+    let later = Instant(milliseconds: clock.monotonicMilliseconds() + 1_000_000)
+    while let job = queues.next(now: later) {
+        queues.succeed(job.id, now: later)
+        restarted.jobs.append(Ran(id: job.id, attempt: job.attempt, event: job.work.event, keys: job.keys))
+    }
+    return restarted
+}
+
+private func keys(_ event: Event) -> [QueueKey] {
+    event.subjects.map { QueueKey(brand: "acme", subject: $0) }.sorted()
+}
+
+/// A crash after any record: the queues hold what the model says is open, in journal order, with one attempt more.
+@Test(arguments: UInt64(0)..<12)
+func aRestartAfterAnyRecordRunsWhatWasOpen(seed: UInt64) throws {
+    let journal = RandomJournal(seed: seed, count: 25, isSound: true)
+    let disk = MemoryDisk()
+    var writer = try JournalOpening.open(disk, options: .forTests(HandClock())) { _ in }.takeWriter()
+    var model = Model()
+    for (index, record) in journal.records.enumerated() {
+        var batch = RecordBatch()
+        batch.append(kind: record.kind, brand: record.brand, time: record.time) { $0 += record.payload }
+        #expect(try writer.append(&batch) == .from(UInt64(index) + 1))
+        _ = try writer.commit()
+        model.apply(record, UInt64(index) + 1)
+
+        let restarted = try restart(disk.contents)
+        let open = model.standing.open.sorted { $0.key < $1.key }
+        let expected = open.compactMap { id, attempts in
+            model.events[id].map {
+                Ran(id: id, attempt: min(attempts, 2) + 1, event: $0, keys: keys($0))
+            }
+        }
+        #expect(restarted.jobs == expected, "after record \(index + 1)")
+        #expect(restarted.dead == model.standing.dead.keys.sorted())
+        let owed = (open.map(\.key) + model.standing.dead.keys).map { ($0.sequence, 1) }
+        #expect(restarted.unsettled == Dictionary(owed, uniquingKeysWith: +))
+        #expect(restarted.lost == 0)
+    }
+}

@@ -1,0 +1,82 @@
+// A dispatcher over a real journal, run by the test itself: `run` goes on until nothing is ready and all is journaled.
+import Commerce
+import Journal
+import POSIX
+import Queues
+import Synchronization
+
+@testable import Application
+
+/// What the worker was asked to do.
+struct Attempted: Equatable, CustomStringConvertible {
+    let event: String
+    let attempt: Int
+
+    init(_ event: Event?, _ attempt: Int) {
+        self.event = event?.description ?? ""
+        self.attempt = attempt
+    }
+
+    var description: String { "\(event) at attempt \(attempt)" }
+}
+
+final class TestWorker: Sendable {
+    typealias Script = @Sendable (Work, _ attempt: Int) -> WorkResult
+    private let attempts = Mutex<[Attempted]>([])
+    private let script: Mutex<Script>
+
+    init(_ script: @escaping Script = { _, _ in .done }) {
+        self.script = Mutex(script)
+    }
+
+    var attempted: [Attempted] { attempts.withLock { $0 } }
+
+    func set(_ script: @escaping Script) { self.script.withLock { $0 = script } }
+
+    func work(_ work: Work, _ attempt: Int) -> WorkResult {
+        attempts.withLock { $0.append(Attempted(work.event, attempt)) }
+        return script.withLock { $0 }(work, attempt)
+    }
+}
+
+final class TestDispatcher {
+    let journal: TestJournal
+    let worker: TestWorker
+    let dispatcher: Dispatcher
+    let lost: Int
+
+    /// Restores what the journal left open.
+    init(_ journal: TestJournal, _ worker: TestWorker = TestWorker()) throws {
+        self.journal = journal
+        self.worker = worker
+        let restored = try Restoration(journal.fold, .forTests(), journal.clock, journal.reader)
+        lost = restored.lost
+        dispatcher = try Dispatcher(
+            queues: restored.queues, unsettled: restored.unsettled, commits: journal.commits, clock: journal.clock,
+            chance: { 0 }, worker: { worker.work($0, $1) })
+        // With an end in sight, `run` returns when nothing is ready, and can be called again.
+        dispatcher.stop(by: .max)
+    }
+
+    /// Journals a delivery and hands it over as the intake does.
+    func deliver(_ events: Event..., notUnderstood: String? = nil) throws {
+        let (dispatcher, received) = (dispatcher, journal.clock.wallMicroseconds())
+        _ = try journal.append(.delivery(.of(events, notUnderstood: notUnderstood))) { first in
+            dispatcher.arrive([
+                Arrival(
+                    sequence: first, brand: "acme", events: events, notUnderstood: notUnderstood, received: received)
+            ])
+        }
+    }
+
+    func run() { dispatcher.run() }
+
+    func advance(milliseconds: Int64) { journal.clock.advance(milliseconds: milliseconds) }
+
+    var floor: SequenceNumber { dispatcher.settledFloor(durable: journal.commits.store.state.durable) }
+
+    /// A new process on the same journal.
+    func restarted(_ worker: TestWorker? = nil) throws -> TestDispatcher {
+        try TestDispatcher(journal.reopened(), worker ?? self.worker)
+    }
+}
