@@ -95,6 +95,5 @@ private final class TroubledFile: DiskFile {
 
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Errno) { try base.write(bytes, at: offset) }
     func size() throws(Errno) -> Int { try base.size() }
-    func truncate(to size: Int) throws(Errno) { try base.truncate(to: size) }
     func tryLock() throws(Errno) -> Bool { try base.tryLock() }
 }
