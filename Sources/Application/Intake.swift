@@ -27,7 +27,8 @@ package struct Intake: ~Copyable, Service {
     private let reload: Reload
     private let contentSeed: UInt64
     private var deduplication: Deduplication
-    private var budget: QuarantineBudget
+    /// By brand, so that a stranger who knows one brand's name cannot use up another's.
+    private var budgets: [String: QuarantineBudget] = [:]
     private var staged = Batch()
     private var committing: Batch?
 
@@ -43,7 +44,6 @@ package struct Intake: ~Copyable, Service {
         self.reload = reload
         self.contentSeed = contentSeed
         self.deduplication = deduplication
-        budget = QuarantineBudget(now: now.monotonic)
     }
 
     package mutating func handle(
@@ -152,7 +152,10 @@ extension Intake {
         _ body: ArraySlice<UInt8>, signedWith field: ArraySlice<UInt8>, of brand: BrandReceiver,
         because rejection: Rejection, now: Now
     ) {
-        guard !readiness.isRefusing, budget.allows(octets: body.count, now: now.monotonic) else {
+        guard !readiness.isRefusing,
+            budgets[brand.name, default: QuarantineBudget(now: now.monotonic)]
+                .allows(octets: body.count, now: now.monotonic)
+        else {
             return brand.counters.quarantineOverflow.add(1)
         }
         let kept = brand.minimised(body)
@@ -181,7 +184,7 @@ extension Intake {
         }
         let arrivals = staged.arrivals
         let dispatcher = dispatcher
-        commits.submit(staged.records, to: mailbox) { first in
+        commits.submit(staged.records, to: mailbox, leaving: commits.store.reserveOctets) { first in
             dispatcher.arrive(Batch.numbered(arrivals, from: first))
         }
         committing = staged

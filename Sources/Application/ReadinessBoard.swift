@@ -25,6 +25,8 @@ package final class ReadinessBoard: Sendable {
 
     package var current: Readiness {
         let isPrepared = store.state.isNextPrepared
+        // A start with a full journal must not look ready until the first delivery is refused.
+        let isFull = !isPrepared && store.state.obstacle != nil && store.remainingOctets <= store.reserveOctets
         let hasRoom = backlogHasRoom()
         return state.withLock { state in
             // The next delivery would be taken again, although none has come to show it.
@@ -32,7 +34,7 @@ package final class ReadinessBoard: Sendable {
             if hasRoom { state.isBacklogFull = false }
             var reasons: [String] = []
             if state.hasFailed { reasons.append("journalFailed") }
-            if state.isJournalFull { reasons.append("journalFull") }
+            if state.isJournalFull || isFull { reasons.append("journalFull") }
             if state.isBacklogFull || !hasRoom { reasons.append("backlogFull") }
             if state.isDraining { reasons.append("draining") }
             return Readiness(reasons: reasons)

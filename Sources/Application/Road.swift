@@ -212,6 +212,7 @@ extension Road {
     ) throws(Errno) -> Thread {
         var limits = LoopLimits(configuration.server)
         limits.connections = Road.operatorConnections
+        limits.idleDeadline = min(limits.idleDeadline, Road.operatorIdleDeadline)
         return try Thread(named: "operator") { [self, limits] in
             run {
                 let service = OperatorService(self, brands: try brandTable(), reload: operatorReload)
@@ -224,7 +225,9 @@ extension Road {
     }
 
     private static let reservedDescriptors = 64
-    private static let operatorConnections = 64
+    private static let operatorConnections = 512
+    /// Milliseconds: an idle connection must not keep an operator out.
+    private static let operatorIdleDeadline: Int64 = 10_000
 
     private func brandTable() throws -> BrandTable {
         try BrandTable(configuration, counters: counters)

@@ -210,7 +210,9 @@ private struct Sender: CustomTestStringConvertible {
 
 // Trusted are 127.0.0.1 and 10.0.0.0/8.
 private let senders = [
-    Sender(what: "nobody at all, on a Unix socket", peer: nil, fields: ["192.0.2.1"], expected: nil),
+    Sender(what: "our proxy on a Unix socket", peer: nil, fields: ["192.0.2.1"], expected: "192.0.2.1"),
+    Sender(what: "nobody at all, on a Unix socket", peer: nil, expected: nil),
+    Sender(what: "blanks inside an address", fields: ["2 0 3.0.113.5"], expected: nil),
     Sender(what: "a direct sender", peer: "192.0.2.1", expected: "192.0.2.1"),
     Sender(
         what: "a direct sender who writes the field", peer: "192.0.2.1", fields: ["203.0.113.9"], expected: "192.0.2.1"),
