@@ -84,6 +84,21 @@ def test_dead_letters_are_shown_retried_and_discarded(lockstep, is_live):
     assert len(server.inspect("--kind", "operator")) == 2, "both are on record"
 
 
+@pytest.mark.parametrize("is_live", [True, False], ids=["live", "stopped"])
+def test_what_is_not_there_cannot_be_changed(lockstep, is_live):
+    server = lockstep().start()
+    assert server.post(deliveries.webhook(deliveries.order_body(10001, 1))).status == 200
+    if not is_live:
+        assert server.stop() == 0
+    before = server.inspect("--kind", "operator")
+    with_configuration = ["--config", str(server.directory / "lockstep.conf")]
+    for words in [["dead-letters", "retry", "999.0"], ["dead-letters", "discard", "999.0"],
+                  ["quarantine", "release", "999"]]:
+        done = server.replay(*words, *with_configuration, succeeds=False)
+        assert done.returncode != 0 and done.stderr, words
+    assert server.inspect("--kind", "operator") == before
+
+
 def test_changes_are_refused_on_the_network(lockstep):
     """Only the socket in the journal's directory, where the kernel says who is asking, takes changes."""
     server = lockstep().start()
