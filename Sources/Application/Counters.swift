@@ -32,12 +32,29 @@ package final class BrandCounters: Sendable {
 
     func count(_ rejection: Rejection) { rejected[rejection.name]?.add(1) }
 
-    func count(_ translation: Translation, from source: Source) {
-        accepted[source]?.add(1)
-        events.add(UInt64(translation.events.count))
-        if !translation.ignored.isEmpty { ignored.add(UInt64(translation.ignored.count)) }
-        if translation.notUnderstood != nil { notUnderstood.add(1) }
-        if translation.kept != nil { minimised.add(1) }
+    func count(_ tally: DeliveryTally) {
+        accepted[tally.source]?.add(1)
+        events.add(tally.events)
+        if tally.ignored > 0 { ignored.add(tally.ignored) }
+        if tally.isNotUnderstood { notUnderstood.add(1) }
+        if tally.isMinimised { minimised.add(1) }
+    }
+}
+
+/// What a delivery adds to its brand's counters when it is accepted, which is known only after the commit.
+struct DeliveryTally {
+    fileprivate let source: Source
+    fileprivate let events: UInt64
+    fileprivate let ignored: UInt64
+    fileprivate let isNotUnderstood: Bool
+    fileprivate let isMinimised: Bool
+
+    init(_ translation: Translation, from source: Source) {
+        self.source = source
+        events = UInt64(translation.events.count)
+        ignored = UInt64(translation.ignored.count)
+        isNotUnderstood = translation.notUnderstood != nil
+        isMinimised = translation.kept != nil
     }
 }
 

@@ -134,8 +134,7 @@ extension Intake {
         let jobs = translation.events.count + (translation.notUnderstood == nil ? 0 : 1)
         guard hasRoom(for: jobs, octets: delivery.body.count) else { return .respond(Answers.unavailable) }
         if key != .none { deduplication.remember(key, mark: 0, now: now.wall) }
-        brand.counters.count(translation, from: delivery.source)
-        staged.add(delivery, translation, key: key, of: brand.name, for: connection, now: now)
+        staged.add(delivery, translation, key: key, of: brand, for: connection, now: now)
         return .later
     }
 
@@ -159,7 +158,7 @@ extension Intake {
         let record = QuarantineRecord(
             reason: rejection.name, signatureField: Array(field.prefix(QuarantineRecord.fieldOctets)),
             isMinimised: kept != nil, body: kept ?? Array(body))
-        brand.counters.quarantined.add(1)
+        staged.quarantined.append(brand.counters)
         staged.records.append(kind: EntryKind.quarantined.rawValue, brand: brand.name, time: now.wall) {
             record.encode(into: &$0)
         }
@@ -194,6 +193,7 @@ extension Intake {
         switch completion.outcome {
         case .durable:
             readiness.noteRoom()
+            batch.count()
             for connection in batch.waiting { replies.append(Reply(connection: connection, answer: .accepted)) }
             for redelivery in batch.redeliveries {
                 replies.append(Reply(connection: redelivery.connection, answer: .accepted))
@@ -231,23 +231,35 @@ private struct Batch {
     /// One for each record, nil where a record makes no work; the numbers come with the commit.
     var arrivals: [Arrival?] = []
     var waiting: [ConnectionID] = []
+    var tallies: [(counters: BrandCounters, delivery: DeliveryTally)] = []
+    /// Whose deliveries were refused and are kept.
+    var quarantined: [BrandCounters] = []
     var keys: [ContentKey] = []
     var redeliveries: [Redelivery] = []
     var jobs = 0
 
     mutating func add(
-        _ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey, of brand: String,
+        _ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey, of brand: BrandReceiver,
         for connection: ConnectionID, now: Now
     ) {
         let record = DeliveryRecord(delivery, translation, key: key)
-        records.append(kind: EntryKind.delivery.rawValue, brand: brand, time: now.wall) { record.encode(into: &$0) }
+        records.append(kind: EntryKind.delivery.rawValue, brand: brand.name, time: now.wall) {
+            record.encode(into: &$0)
+        }
         let arrival = Arrival(
-            sequence: 0, brand: brand, events: translation.events, notUnderstood: translation.notUnderstood,
+            sequence: 0, brand: brand.name, events: translation.events, notUnderstood: translation.notUnderstood,
             received: now.wall)
         arrivals.append(arrival)
         jobs += arrival.size
         waiting.append(connection)
+        tallies.append((brand.counters, DeliveryTally(translation, from: delivery.source)))
         if key != .none { keys.append(key) }
+    }
+
+    /// What was staged has become durable.
+    func count() {
+        for tally in tallies { tally.counters.count(tally.delivery) }
+        for counters in quarantined { counters.quarantined.add(1) }
     }
 
     mutating func takeRedeliveries(where belongs: (ContentKey) -> Bool) -> [Redelivery] {

@@ -36,6 +36,22 @@ struct FlippedOctetTests {
         #expect(visited.samples == visited.numbers.map { journal.samples[Int($0) - 1] }, note)
     }
 
+    /// Whoever rewrites a record with all its checksums right cannot hide it: the next one knows what stood there.
+    @Test
+    func aRewrittenRecordIsDamageAtTheNext() throws {
+        let journal = try TornJournal([[Sample("one")], [Sample("two")], [Sample("three")]])
+        let disk = journal.disk.altering(journal.segment) { octets in
+            var other = RecordBatch([Sample("TWO")])
+            let first = octets.withUnsafeBytes { RecordHead($0, at: 64, seed: Workbench.identity.seed) }
+            _ = other.number(from: 2, previous: first?.checksum ?? 0, durable: 1, seed: Workbench.identity.seed)
+            octets.overwrite(other.bytes[...], at: journal.offsets[1])
+        }
+        expectRefusal(of: disk, journal.segment, journal.offsets[2], 3, "rewritten")
+        var visited = Visited()
+        #expect(try JournalReader(disk: disk).read { visited.visit($0) }.count == 1)
+        #expect(visited.numbers == [1, 2, 3])
+    }
+
     @Test
     func aChangedOctetInASegmentsHeaderIsDamage() throws {
         let journal = try TornJournal(Self.groups)
@@ -135,6 +151,14 @@ struct SegmentDamageTests {
         Row("a segment is there twice, in another's place", refused: (2, 0, 81), "belongs to", missing: [81...120]) {
             let copy = $0.octets($1[1])
             return $0.altering($1[2]) { $0 = copy }
+        },
+        Row("a segment is replaced by another history's", refused: (2, 0, 81), "not where this one begins") {
+            $0.altering($1[1]) { octets in
+                guard let header = octets.withUnsafeBytes({ SegmentHeader($0) }) else { return }
+                var batch = RecordBatch((0..<40).map { _ in Workbench.text(recordOctets - 45, "z") })
+                _ = batch.number(from: 41, previous: header.previous, durable: 40, seed: header.identity.seed)
+                octets.overwrite(batch.bytes[...], at: SegmentHeader.octets)
+            }
         },
         Row("a header does not verify", refused: (1, 0, 41), "header does not verify") {
             $0.altering($1[1]) { $0[20] ^= 1 }

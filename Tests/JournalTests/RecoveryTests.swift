@@ -125,6 +125,23 @@ struct TornTailTests {
         }
     }
 
+    /// The copy is there before the tail is gone, whatever the power does afterwards.
+    @Test
+    func theCopyOfATailIsDurable() throws {
+        let journal = try TornJournal(Self.groups)
+        let disk = journal.disk.altering(journal.segment) { $0[journal.end - 100..<journal.end].replaceAll(with: 0) }
+        let tail = Array(disk.octets(journal.segment)[journal.offsets[5]..<journal.end - 100])
+        var chance = SeededChance(seed: 1)
+        for calls in 0..<20 {
+            let trial = disk.afterKill()
+            trial.behave { $0.callsLeft = calls }
+            _ = try? Workbench.visited(trial)
+            let after = trial.after(.stoppedWrite, &chance)
+            let isWhole = after.octets(journal.segment) == disk.octets(journal.segment)
+            #expect(isWhole || after.tornCopies.map { after.octets($0) } == [tail], "power for \(calls) calls")
+        }
+    }
+
     @Test
     func theCopyOfATailIsNeverOverwritten() throws {
         let journal = try TornJournal(Self.groups)

@@ -71,11 +71,5 @@ private final class MemoryFile: DiskFile {
     func synchronizeData() throws(Errno) {}
     func size() throws(Errno) -> Int { octets.withLock { $0.count } }
 
-    func truncate(to size: Int) throws(Errno) {
-        octets.withLock { octets in
-            octets = Array(octets.prefix(size)) + [UInt8](repeating: 0, count: max(0, size - octets.count))
-        }
-    }
-
     func tryLock() throws(Errno) -> Bool { true }
 }

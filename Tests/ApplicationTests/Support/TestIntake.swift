@@ -1,0 +1,123 @@
+// The intake without sockets, over a real journal: a test hands it requests and turns it by hand.
+import HTTP
+import Journal
+import POSIX
+import Testing
+
+@testable import Application
+@testable import EventLoop
+
+/// What a sender was told.
+struct Told: Equatable, CustomStringConvertible {
+    let status: Int
+    var fields: [Response.Field] = []
+    var body = "ok\n"
+
+    static let accepted = Told(status: 200)
+
+    init(status: Int) {
+        self.status = status
+    }
+
+    init(_ response: Response) {
+        status = response.status.code
+        fields = response.fields
+        body = String(decoding: response.body, as: UTF8.self)
+    }
+
+    func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
+
+    var description: String { "\(status) \(body)" }
+}
+
+final class TestIntake {
+    let road: TestDispatcher
+    let counters = CounterBoard()
+    let reload: Reload
+    let readiness: ReadinessBoard
+    private let bell: Bell
+    private var intake: Intake
+    private var connections: UInt32 = 0
+    private(set) var waiting: Set<ConnectionID> = []
+
+    init(_ journal: TestJournal, brands: [Configuration.Brand] = [.acme, .bare]) throws {
+        road = try TestDispatcher(journal)
+        reload = Reload(counters: counters)
+        bell = try Bell()
+        let dispatcher = road.dispatcher
+        readiness = ReadinessBoard(store: journal.commits.store) { dispatcher.hasRoom(for: 1) }
+        intake = Intake(
+            brands: try BrandTable(.forTests(brands: brands), counters: counters), commits: journal.commits,
+            mailbox: CommitMailbox(bell: bell), dispatcher: dispatcher, readiness: readiness, reload: reload,
+            contentSeed: journal.contentSeed, deduplication: journal.fold.deduplication, now: Now(journal.clock))
+    }
+
+    convenience init(brands: [Configuration.Brand] = [.acme, .bare]) throws {
+        try self.init(TestJournal(), brands: brands)
+    }
+
+    var journal: TestJournal { road.journal }
+    /// Unix seconds.
+    var time: Int { Now(journal.clock).unixSeconds }
+
+    /// Nil when the answer comes later, for the connection that `ask` is given next.
+    func ask(_ request: Request, from peer: String? = "192.0.2.1") -> Told? {
+        connections += 1
+        let connection = ConnectionID(slot: 0, generation: connections)
+        let peer = Peer(address: peer.map(address), user: nil)
+        switch intake.handle(request, on: connection, from: peer, now: Now(journal.clock)) {
+        case .accepted: return .accepted
+        case .respond(let response): return Told(response)
+        case .later:
+            waiting.insert(connection)
+            return nil
+        }
+    }
+
+    /// One turn of the loop; what was told, in order of asking.
+    func turn() -> [Told] {
+        let replies = intake.turn(now: Now(journal.clock))
+        for reply in replies { #expect(waiting.remove(reply.connection) != nil, "one answer for one request") }
+        return replies.sorted { $0.connection.generation < $1.connection.generation }.map { reply in
+            switch reply.answer {
+            case .accepted: return .accepted
+            case .respond(let response): return Told(response)
+            case .later:
+                Issue.record("later is no answer")
+                return Told(status: 0)
+            }
+        }
+    }
+
+    /// Turns until nobody waits.
+    func settle() -> [Told] {
+        var told = turn()
+        while !waiting.isEmpty {
+            bell.wait(milliseconds: 1_000)
+            told += turn()
+        }
+        return told
+    }
+
+    /// Lets the batch that is with the journal's thread come to its end, and looks.
+    func turnAfterCompletion() -> [Told] {
+        bell.wait(milliseconds: -1)
+        return turn()
+    }
+
+    /// What the answer is in the end.
+    func say(_ request: Request, from peer: String? = "192.0.2.1") -> Told {
+        if let told = ask(request, from: peer) { return told }
+        return settle().last ?? Told(status: 0)
+    }
+
+    func brand(_ name: String) -> BrandCounters { counters.brand(name) }
+    var redelivered: UInt64 { brand("acme").redelivered.count }
+    var accepted: UInt64 { brand("acme").accepted.values.reduce(0) { $0 + $1.count } }
+}
+
+extension Now {
+    init(_ clock: HandClock) {
+        self.init(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
+    }
+}
