@@ -93,7 +93,8 @@ enum OperatorRoute: Equatable {
         case "quarantine":
             guard let sequence = segments.next(), case "release" = segments.next() else { return nil }
             self =
-                SequenceNumber(String(decoding: sequence, as: UTF8.self)).map(Self.release) ?? .nothing(isAction: true)
+                SequenceNumber(digits: String(decoding: sequence, as: UTF8.self)).map(Self.release)
+                ?? .nothing(isAction: true)
         default: return nil
         }
     }
@@ -149,9 +150,8 @@ enum OperatorQuery {
         let fields = query?.split(separator: UInt8(ascii: "&")) ?? []
         var limit = usual
         for field in fields where field.starts(with: "limit=".utf8) {
-            guard let number = Int(String(decoding: field.dropFirst(6), as: UTF8.self)), limits.contains(number) else {
-                return nil
-            }
+            let text = String(decoding: field.dropFirst(6), as: UTF8.self)
+            guard let number = Int(digits: text), limits.contains(number) else { return nil }
             limit = number
         }
         return limit
@@ -162,12 +162,20 @@ extension JobID {
     /// Reads `1234.0`, or `1234` for its first job.
     package init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let first = parts.first, let sequence = UInt64(first) else { return nil }
+        guard parts.count <= 2, let first = parts.first, let sequence = UInt64(digits: first) else { return nil }
         guard parts.count == 2 else {
             self.init(sequence: sequence, index: 0)
             return
         }
-        guard let index = UInt16(parts[1]) else { return nil }
+        guard let index = UInt16(digits: parts[1]) else { return nil }
         self.init(sequence: sequence, index: index)
+    }
+}
+
+extension FixedWidthInteger {
+    /// Nil for anything but digits; Swift's own reading takes a sign as well, which would give things a second name.
+    fileprivate init?(digits text: some StringProtocol) {
+        guard text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Self(text) else { return nil }
+        self = number
     }
 }

@@ -34,6 +34,7 @@ package enum JournalOpening {
         precondition(options.segmentOctets >= JournalOptions.smallestSegmentOctets)
         precondition(options.segmentOctets <= JournalOptions.largestSegmentOctets)
         let lock = try takeLock(disk)
+        try SegmentStore.removeUnused(disk)
         let names = try segmentNames(disk)
         guard let lastName = names.last else { return try create(disk, options, lock) }
 

@@ -219,7 +219,7 @@ struct SegmentDamageTests {
     }
 
     @Test(arguments: [
-        "00000000000000000001-00000001.segment.old", "1-1.segment", "notes.txt", "prepared.zero", "torn-x-1",
+        "00000000000000000001-00000001.segment.old", "1-1.segment", "notes.txt", "prepared-1.zero.old", "torn-x-1",
         ".segment",
         "00000000000000000000-00000009.segment", "18446744073709551615-18446744073709551615.segment",
         "00000000000000000009-+0000009.segment", "00000000000000000041-0000002.segment",

@@ -146,6 +146,9 @@ private enum FailedWriter {
         do throws(JournalFailure) {
             _ = try writer.append(&batch)
             _ = try writer.commit()
-        } catch { try body(&writer) }
+        } catch {
+            disk.behave { $0.refusals = [:] }
+            try body(&writer)
+        }
     }
 }

@@ -44,7 +44,7 @@ struct FullnessTests {
         while try writer.commit(large, store) != .noRoom { taken += 10 }
         #expect(store.state.obstacle == row.obstacle)
         #expect(store.state.durable == taken)
-        #expect(disk.octets(SegmentStore.preparedName).isEmpty)
+        #expect(!disk.contents.entries.keys.contains { $0.hasPrefix("prepared") })
 
         row.relieve(disk, store)
         #expect(try writer.commit(large, store) == .from(taken + 1))
@@ -90,6 +90,36 @@ struct FullnessTests {
         #expect(disk.contents.entries.keys.sorted() == [SegmentStore.lockName])
         disk.behave { $0.capacity = .max }
         #expect(try Workbench.visited(disk).numbers == [])
+    }
+
+    /// What another thread prepares while the writer adopts a segment is not in its place.
+    @Test
+    func aSegmentIsPreparedWhileAnotherIsAdopted() throws {
+        let disk = SimulatedDisk()
+        let opened = try JournalOpening.open(disk, options: Workbench.options(segments: 3)) { _ in }
+        let store = opened.store
+        #expect(store.prepareNext())
+        let taken = try #require(store.takePrepared())
+        #expect(store.prepareNext())
+        #expect(store.state.octets == 3 * Workbench.segmentOctets)
+        let header = SegmentHeader(
+            fileOctets: Workbench.segmentOctets, identity: Workbench.identity, index: 2, firstSequence: 1,
+            previous: Workbench.identity.seed, created: Workbench.created)
+        try store.adopt(taken, as: header)
+        #expect(store.state.octets == 3 * Workbench.segmentOctets)
+        #expect(try Workbench.visited(disk.afterKill()).numbers == [])
+        #expect(disk.octets(header.name).prefix(64) == header.encoded()[...])
+    }
+
+    @Test
+    func whatWasPreparedAndNotUsedIsRemoved() throws {
+        let disk = SimulatedDisk()
+        let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+        #expect(opened.store.prepareNext())
+        let after = disk.afterKill()
+        #expect(after.contents.entries.count == 3)
+        _ = try Workbench.visited(after)
+        #expect(after.contents.entries.count == 2)
     }
 
     /// Octets of the segments, and with the prepared one.
