@@ -1,5 +1,7 @@
 """A bad configuration is refused at the start with every mistake and its line."""
 
+import json
+import re
 import subprocess
 
 import pytest
@@ -119,3 +121,17 @@ def test_forwarded_addresses_are_believed_from_configured_proxies_only(lockstep)
         server.start()
         assert wire.exchange(server.public, request).status == 404, "127.0.0.1 itself is not on the list"
         assert wire.exchange(server.public, forwarded).status == expected, proxies
+
+
+def test_the_health_check_of_the_image_asks_the_server(lockstep):
+    """The command of deploy/Dockerfile, as a container would run it."""
+    [command] = re.findall(r"HEALTHCHECK .*? CMD (\[.*?\])\n", (root / "deploy/Dockerfile").read_text(), re.DOTALL)
+    server = lockstep().start()
+    command = [each.replace("/8080", f"/{server.public.port}") for each in json.loads(command.replace("\\\n", ""))]
+
+    def is_healthy() -> bool:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=10).returncode == 0
+
+    assert is_healthy()
+    assert server.stop() == 0
+    assert not is_healthy()

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from harness import deliveries
-from harness.lockstep import address, binaries, root
+from harness.lockstep import binaries, root
 from test_operator import dead_letter
 
 SPECIFICATION = root / "openapi/lockstep.yaml"
@@ -53,7 +53,7 @@ def test_schemathesis_finds_no_difference(lockstep, tmp_path, listener):
     shown.write_text(json.dumps(specification))
     to = server.public if listener == "public" else server.operator
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "schemathesis"), "run", str(shown), "--url", f"http://{address(to)}",
+        [str(Path(sys.executable).parent / "schemathesis"), "run", str(shown), "--url", f"http://{to.text}",
          "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
          "response_schema_conformance,unsupported_method",
          "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--seed", "1", "--no-color",

@@ -21,7 +21,16 @@ def test_nothing_acknowledged_is_lost_doubled_or_reordered(lockstep):
             server.kill()
             server.start()
     print(f"seed {seed}: {ROUNDS} kills, {clients.count} deliveries acknowledged")
-    assert clients.surprises == []
+    assert clients.surprises == [] and clients.count > 0
     assert server.stop() == 0
     assert "holds" in server.verify()
     assert journal.orders(server) == {order: each for order, each in clients.acknowledged.items() if each}, seed
+
+
+def test_a_journal_can_be_verified_while_it_is_written_to(lockstep):
+    server = lockstep().start()
+    with Clients(server, 16) as clients:
+        for _ in range(5):
+            time.sleep(0.2)
+            assert "holds" in server.verify()
+    assert clients.surprises == [] and clients.count > 0

@@ -7,7 +7,10 @@ import pytest
 from harness import deliveries, journal, wire
 from harness.lockstep import wait_for
 
-NOT_UNDERSTOOD = b"payload=%7B%22events%22%3A"
+# An order without its number: nothing in it is personal, so all of it is kept, and a later version may understand it.
+NOT_UNDERSTOOD = deliveries.form('{"events":[{"type":"order","action":"update","date":"2026-02-03 14:05:11.028033"}]}')
+# Not even JSON: only its shape is kept.
+UNREADABLE = b"payload=%7B%22events%22%3A"
 
 
 def test_a_wrong_secret_loses_nothing(lockstep):
@@ -28,10 +31,15 @@ def test_a_wrong_secret_loses_nothing(lockstep):
 
     server.secrets["CENTRA_SECRET"] = right
     server.reload()
-    release = ["quarantine", "release", *sequences, "--config", str(server.directory / "lockstep.conf")]
-    server.replay(*release)
+    server.replay("quarantine", "release", *sequences, *server.configuration_arguments)
     wait_for(lambda: journal.orders(server) == {10001: [1, 2, 3]}, "they are deliveries now")
     assert "holds" in server.verify()
+
+    # Neither a second release nor a redelivery by Centra makes it work again.
+    again = ["quarantine", "release", sequences[0], *server.configuration_arguments]
+    assert server.replay(*again, succeeds=False).returncode != 0
+    assert server.post(deliveries.webhook(deliveries.order_body(10001, 1), right)).status == 200
+    assert journal.orders(server) == {10001: [1, 2, 3]}
 
 
 def test_a_forged_delivery_cannot_be_released(lockstep):
@@ -39,14 +47,14 @@ def test_a_forged_delivery_cannot_be_released(lockstep):
     assert server.post(deliveries.webhook(deliveries.order_body(10001, 1), "a-guess")).status == 401
     wait_for(lambda: len(server.inspect("--kind", "quarantined")) == 1, "it is in quarantine")
     sequence = str(server.inspect("--kind", "quarantined")[0]["sequence"])
-    release = ["quarantine", "release", sequence, "--config", str(server.directory / "lockstep.conf")]
+    release = ["quarantine", "release", sequence, *server.configuration_arguments]
     assert server.replay(*release, succeeds=False).returncode != 0
     assert journal.orders(server) == {}
 
 
-def dead_letter(server) -> str:
+def dead_letter(server, body: bytes = NOT_UNDERSTOOD) -> str:
     """Makes one and returns its job's name."""
-    assert server.post(deliveries.webhook(NOT_UNDERSTOOD)).status == 200
+    assert server.post(deliveries.webhook(body)).status == 200
     wait_for(lambda: dead(server), "it is dead")
     return dead(server)[0]
 
@@ -61,7 +69,7 @@ def test_dead_letters_are_shown_retried_and_discarded(lockstep, is_live):
     job = dead_letter(server)
     if not is_live:
         assert server.stop() == 0
-    letters = lambda *words: server.replay("dead-letters", *words, *server.journal_arguments).stdout
+    letters = lambda *words: server.replay("dead-letters", *words, *server.configuration_arguments).stdout
 
     assert job in letters("list")
     assert job in letters("show", job)
@@ -82,6 +90,30 @@ def test_dead_letters_are_shown_retried_and_discarded(lockstep, is_live):
     assert dead(server) == [], "and stays gone"
     assert "holds" in server.verify()
     assert len(server.inspect("--kind", "operator")) == 2, "both are on record"
+
+
+def test_a_dead_letter_of_which_only_the_shape_is_kept_can_only_be_discarded(lockstep):
+    server = lockstep().start()
+    job = dead_letter(server, UNREADABLE)
+    done = server.replay("dead-letters", "retry", job, *server.journal_arguments, succeeds=False)
+    assert done.returncode != 0 and "shape" in done.stderr, done
+    assert dead(server) == [job]
+    server.replay("dead-letters", "discard", job, *server.journal_arguments)
+    assert dead(server) == []
+
+
+@pytest.mark.parametrize("is_live", [True, False], ids=["live", "stopped"])
+def test_what_is_not_there_cannot_be_changed(lockstep, is_live):
+    server = lockstep().start()
+    assert server.post(deliveries.webhook(deliveries.order_body(10001, 1))).status == 200
+    if not is_live:
+        assert server.stop() == 0
+    before = server.inspect("--kind", "operator")
+    for words in [["dead-letters", "retry", "999.0"], ["dead-letters", "discard", "999.0"],
+                  ["quarantine", "release", "999"]]:
+        done = server.replay(*words, *server.configuration_arguments, succeeds=False)
+        assert done.returncode != 0 and done.stderr, words
+    assert server.inspect("--kind", "operator") == before
 
 
 def test_changes_are_refused_on_the_network(lockstep):

@@ -24,14 +24,14 @@ class Lockstep:
     def __init__(self, directory: Path, server: dict | None = None, journal: dict | None = None,
                  queues: dict | None = None, journal_directory: Path | None = None, wrapper: list[str] | None = None):
         self.directory = directory
-        self.public: wire.Address = ("127.0.0.1", wire.free_port())
-        self.operator: wire.Address = ("127.0.0.1", wire.free_port())
+        self.public = wire.Address("127.0.0.1", wire.free_port())
+        self.operator = wire.Address("127.0.0.1", wire.free_port())
         self.journal_directory = journal_directory or directory / "journal"
         self.log = directory / "lockstep.log"
         self.process: subprocess.Popen | None = None
         self.environment: dict[str, str] = {}
         self.wrapper = wrapper or []
-        self.server = {"publicListen": address(self.public), "operatorListen": address(self.operator)} | (server or {})
+        self.server = {"publicListen": self.public.text, "operatorListen": self.operator.text} | (server or {})
         self.journal = {"directory": str(self.journal_directory), "segmentSize": "16 MiB"} | (journal or {})
         self.queues = queues or {}
         self.brands = {
@@ -165,10 +165,6 @@ class Lockstep:
     def files(self) -> list[Path]:
         places = {self.directory, self.journal_directory}
         return sorted({path for place in places for path in place.rglob("*") if path.is_file()})
-
-
-def address(of: wire.Address) -> str:
-    return f"{of[0]}:{of[1]}"
 
 
 def wait_for(condition, what: str, limit_in_seconds: float = 20, unless=lambda: None) -> None:

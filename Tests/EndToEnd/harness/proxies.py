@@ -11,7 +11,7 @@ from .lockstep import root, wait_for
 class Proxy:
     def __init__(self, directory: Path):
         self.directory = directory
-        self.address: wire.Address = ("127.0.0.1", wire.free_port())
+        self.address = wire.Address("127.0.0.1", wire.free_port())
         self.process: subprocess.Popen | None = None
 
     def run(self, *command: str) -> None:
@@ -38,15 +38,19 @@ class Proxy:
 
 
 class Nginx(Proxy):
-    """deploy/nginx.conf, in clear on loopback: TLS is nginx's own business and the same with any server behind it."""
+    """deploy/nginx.conf with a certificate of its own making."""
+
+    def __init__(self, directory: Path):
+        super().__init__(directory)
+        self.address = self.address._replace(tls=True)
 
     def start(self, upstream: wire.Address) -> "Nginx":
+        self.make_certificate()
         site = replacing((root / "deploy/nginx.conf").read_text(), {
-            "server 127.0.0.1:8080;": f"server {upstream[0]}:{upstream[1]};",
-            "listen 443 ssl http2;": f"listen {self.address[0]}:{self.address[1]};",
+            "server 127.0.0.1:8080;": f"server {upstream.text};",
+            "listen 443 ssl http2;": f"listen {self.address.text} ssl http2;",
             "    listen [::]:443 ssl http2;\n": "",
-            "    ssl_certificate /etc/letsencrypt/live/webhooks.example.com/fullchain.pem;\n": "",
-            "    ssl_certificate_key /etc/letsencrypt/live/webhooks.example.com/privkey.pem;\n": "",
+            "/etc/letsencrypt/live/webhooks.example.com/": f"{self.directory}/",
             "/var/log/nginx/": f"{self.directory}/",
         })
         (self.directory / "site.conf").write_text(site)
@@ -62,14 +66,20 @@ class Nginx(Proxy):
                  f"{self.directory}/nginx.conf")
         return self
 
+    def make_certificate(self) -> None:
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+             "-subj", "/CN=localhost", "-keyout", f"{self.directory}/privkey.pem", "-out",
+             f"{self.directory}/fullchain.pem"], check=True, capture_output=True)
+
 
 class Caddy(Proxy):
     """deploy/Caddyfile, in clear on loopback."""
 
     def start(self, upstream: wire.Address) -> "Caddy":
         configuration = replacing((root / "deploy/Caddyfile").read_text(), {
-            "127.0.0.1:8080": f"{upstream[0]}:{upstream[1]}",
-            "\nwebhooks.example.com {": f"\nhttp://:{self.address[1]} {{\n\tbind 127.0.0.1",
+            "127.0.0.1:8080": upstream.text,
+            "\nwebhooks.example.com {": f"\nhttp://:{self.address.port} {{\n\tbind 127.0.0.1",
             "/var/log/caddy/": f"{self.directory}/",
             "{\n\tlog {": "{\n\tadmin off\n\tlog {",
         })
