@@ -181,7 +181,9 @@ extension EventLoop where S: ~Copyable {
         if connection.state == .lingering { return }
         input.withUnsafeBytes { connection.reader.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         process(connection)
-        if connection.state == .awaiting && connection.reader.heldOctets > LoopLimits.heldOctets {
+        // Nothing is done with further requests before this one's answer has come and has been taken.
+        let isBusy = connection.state == .awaiting || !connection.unsent.isEmpty
+        if isBusy && connection.reader.heldOctets > LoopLimits.heldOctets {
             watch(connection, connection.interest.subtracting(.readable))
         }
     }
