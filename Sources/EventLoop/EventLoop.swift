@@ -230,7 +230,7 @@ extension EventLoop where S: ~Copyable {
 
     private mutating func refuse(_ response: Response, on connection: Connection) {
         statistics.refusals[response.status.code, default: 0] += 1
-        connection.answersHead = false
+        connection.answersHead = connection.reader.method == .head
         connection.closesAfterAnswer = true
         answer(.respond(response), on: connection)
     }
