@@ -24,6 +24,8 @@ enum Answers {
     }
 
     static func json(_ body: [UInt8]) -> Response { .json(.ok, body) }
+    /// For operators, who may know what there is.
+    static func missing(_ text: String) -> Response { .text(.notFound, text + "\n") }
     static func badRequest(_ text: String) -> Response { .text(.badRequest, text + "\n") }
     static func conflict(_ text: String) -> Response { .text(.conflict, text + "\n") }
     static func failed(_ text: String) -> Response { .text(.internalServerError, text + "\n") }

@@ -127,9 +127,22 @@ package struct BrandTable {
 package final class Reload: Sendable {
     package let counters: CounterBoard
     private let next = Mutex<Configuration?>(nil)
+    private let admitted = Mutex<[ContentKey]>([])
 
     package init(counters: CounterBoard) {
         self.counters = counters
+    }
+
+    /// Tells the network thread of a delivery that was admitted by an operator, so that a redelivery is recognised.
+    func remember(_ key: ContentKey) {
+        admitted.withLock { $0.append(key) }
+    }
+
+    func takeAdmitted() -> [ContentKey] {
+        admitted.withLock { admitted in
+            defer { admitted = [] }
+            return admitted
+        }
     }
 
     package func offer(_ configuration: Configuration) {

@@ -66,6 +66,7 @@ package struct Intake: ~Copyable, Service {
 
     package mutating func turn(now: Now) -> [Reply] {
         if let table = reload.takeTable() { brands = table }
+        for key in reload.takeAdmitted() { deduplication.remember(key, mark: 0, now: now.wall) }
         var replies: [Reply] = []
         for completion in mailbox.take() { settle(completion, now: now, into: &replies) }
         if committing == nil { handOver(into: &replies) }

@@ -41,18 +41,26 @@ struct OperatorActions: ~Copyable {
     }
 
     private func retry(_ id: JobID, _ user: UInt32, _ now: Now) throws(Refused) -> Response {
-        guard road.dispatcher.deadLetter(id) != nil else { throw .response(Answers.notFound) }
+        guard road.dispatcher.deadLetter(id) != nil else { throw .response(Answers.missing("there is no dead letter \(id)")) }
         let found = try lookUp([id.sequence])[id.sequence]
         guard let found else { throw .response(Answers.conflict("the delivery is not in the journal any more")) }
-        let delivery = OperatorAction.delivery(toRetry: id, found.delivery, brands.receiver(found.brand))
-        try commit([Planned(.retryDeadLetter, id, found.brand, delivery)], user, now)
+        let delivery = try OperatorAction.delivery(toRetry: id, found.delivery, brands.receiver(found.brand)).orRefuse {
+            Refused.response(Answers.conflict($0))
+        }
+        let first = try commit([Planned(.retryDeadLetter, id, found.brand, delivery)], user, now)
         _ = road.dispatcher.removeDeadLetter(id)
-        return Answers.json(JSON.object { $0.field("retried", id.description) })
+        return Answers.json(
+            JSON.object { json in
+                json.field("retried", id.description)
+                json.field("job", JobID(sequence: first, index: 0).description)
+            })
     }
 
     private func discard(_ id: JobID, _ user: UInt32, _ now: Now) throws(Refused) -> Response {
-        guard let letter = road.dispatcher.deadLetter(id) else { throw .response(Answers.notFound) }
-        try commit([Planned(.discardDeadLetter, id, letter.work.brand, nil)], user, now)
+        guard let letter = road.dispatcher.deadLetter(id) else {
+            throw .response(Answers.missing("there is no dead letter \(id)"))
+        }
+        _ = try commit([Planned(.discardDeadLetter, id, letter.work.brand, nil)], user, now)
         _ = road.dispatcher.removeDeadLetter(id)
         return Answers.json(JSON.object { $0.field("discarded", id.description) })
     }
@@ -71,7 +79,7 @@ struct OperatorActions: ~Copyable {
                 Planned(.replay, JobID(sequence: sequence, index: 0), found.brand, found.delivery.withoutKey)
             }
         }
-        try commit(planned, user, now)
+        _ = try commit(planned, user, now)
         return Answers.json(
             JSON.object { json in
                 json.field("replayed", sequences.count)
@@ -80,16 +88,19 @@ struct OperatorActions: ~Copyable {
     }
 
     private func release(_ sequence: SequenceNumber, _ user: UInt32, _ now: Now) throws(Refused) -> Response {
-        let found = try QuarantineLookup(road.reader).find(sequence).orRefuse { Refused.response(Answers.conflict($0)) }
-        guard let found else { throw .response(Answers.notFound) }
-        guard let brand = brands.receiver(found.brand) else {
-            throw .response(Answers.conflict("the brand is not configured any more"))
+        let admitted: QuarantineRelease.Admitted
+        do throws(ReleaseRefusal) {
+            admitted = try QuarantineRelease(sequence, of: road.reader).admit(brands)
+        } catch {
+            switch error {
+            case .notInQuarantine(let text): throw .response(Answers.missing(text))
+            case .refused(let text): throw .response(Answers.conflict(text))
+            case .unreadable(let text): throw .response(Answers.failed(text))
+            }
         }
-        let delivery = try QuarantineRelease.delivery(found.record, brand).orRefuse {
-            Refused.response(Answers.conflict($0))
-        }
-        let target = JobID(sequence: sequence, index: 0)
-        try commit([Planned(.releaseQuarantined, target, found.brand, nil, admits: delivery)], user, now)
+        let (target, delivery) = (JobID(sequence: sequence, index: 0), admitted.delivery)
+        _ = try commit([Planned(.releaseQuarantined, target, admitted.brand, nil, admits: delivery)], user, now)
+        road.remember(delivery.key)
         return Answers.json(
             JSON.object { json in
                 json.field("released", sequence)
@@ -133,7 +144,8 @@ extension OperatorActions {
     }
 
     /// Makes the actions durable; their jobs reach the queues in journal order with those of the network thread.
-    private func commit(_ planned: [Planned], _ user: UInt32, _ now: Now) throws(Refused) {
+    /// Returns the number of the first action's record.
+    private func commit(_ planned: [Planned], _ user: UInt32, _ now: Now) throws(Refused) -> SequenceNumber {
         var batch = RecordBatch()
         var staged: [Arrival] = []
         for plan in planned {
@@ -151,7 +163,7 @@ extension OperatorActions {
                 dispatcher.arrive(numbered.filter { $0.size > 0 })
             }
         } catch { throw .response(Answers.failed("\(error)")) }
-        guard case .durable = outcome else { throw .response(Answers.unavailable) }
+        guard case .durable(let first) = outcome else { throw .response(Answers.unavailable) }
         for plan in planned {
             road.log.notice(
                 "operator action",
@@ -160,24 +172,34 @@ extension OperatorActions {
                     "user": .int(Int(user)),
                 ])
         }
+        return first
     }
 }
 
 extension OperatorAction {
     /// The delivery to queue again for a dead letter: the one event that it is about, or, where the content had not
-    /// been understood, what this version understands of it.
-    static func delivery(toRetry id: JobID, _ delivery: DeliveryRecord, _ brand: BrandReceiver?) -> DeliveryRecord {
+    /// been understood, what this version understands of it. A mistake when only its shape was kept.
+    static func delivery(
+        toRetry id: JobID, _ delivery: DeliveryRecord, _ brand: BrandReceiver?
+    ) -> Result<DeliveryRecord, Mistake> {
         var again = delivery.withoutKey
         if Int(id.index) < delivery.events.count {
             again.events = [delivery.events[Int(id.index)]]
             again.flags.remove(.notUnderstood)
-        } else if let brand {
-            let translation = brand.retranslate(delivery)
-            again.events = Array(translation.events.dropFirst(delivery.events.count))
-            again.reason = translation.notUnderstood ?? ""
-            if translation.notUnderstood == nil { again.flags.remove(.notUnderstood) }
+            return .success(again)
         }
-        return again
+        if Masking.isSkeleton(delivery.body[...]) {
+            return .failure(
+                Mistake(
+                    "\(id) cannot be retried: only the shape of what was not understood is kept; "
+                        + "look in both systems, then discard it"))
+        }
+        guard let brand else { return .failure(Mistake("brand and secrets are needed to read \(id) again")) }
+        let translation = brand.retranslate(delivery)
+        again.events = Array(translation.events.dropFirst(delivery.events.count))
+        again.reason = translation.notUnderstood ?? ""
+        if translation.notUnderstood == nil { again.flags.remove(.notUnderstood) }
+        return .success(again)
     }
 }
 

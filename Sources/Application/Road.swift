@@ -102,6 +102,11 @@ package struct Road: Sendable {
         if restored.lost > 0 { log.error("open deliveries could not be read back", ["count": .int(restored.lost)]) }
     }
 
+    func remember(_ key: ContentKey) {
+        publicReload.remember(key)
+        networkControl.bell.ring()
+    }
+
     package func offer(_ configuration: Configuration) {
         publicReload.offer(configuration)
         operatorReload.offer(configuration)

@@ -69,6 +69,9 @@ package enum Server {
                 _ = try BrandTable(configuration, counters: CounterBoard())
             } catch { throw .cryptography }
             road.offer(configuration)
+            for section in road.configuration.sectionsThatNeedARestart(toBecome: configuration) {
+                log.warning("a changed setting takes effect at the next start", ["section": .string(section)])
+            }
             log.notice("configuration reloaded", ["brands": .int(configuration.brands.count)])
         } catch {
             log.error("configuration refused, the old one stays", [:])
@@ -86,6 +89,17 @@ package enum Server {
             Process.exitNow(failedStatus)
         }
         if thread == nil { Process.exitNow(failedStatus) }
+    }
+}
+
+extension Configuration {
+    /// Brands and secrets are taken over by a reload; the rest is read at the start.
+    fileprivate func sectionsThatNeedARestart(toBecome other: Configuration) -> [String] {
+        var sections: [String] = []
+        if server != other.server { sections.append("server") }
+        if journal != other.journal { sections.append("journal") }
+        if queues != other.queues { sections.append("queues") }
+        return sections
     }
 }
 

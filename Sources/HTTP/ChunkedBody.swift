@@ -114,7 +114,8 @@ enum ChunkExtensions {
         let equals = octets.endOfWhitespace(in: nameEnd..<end)
         guard equals < end, octets[equals] == UInt8(ascii: "=") else { return nameEnd }
         let valueStart = octets.endOfWhitespace(in: equals + 1..<end)
-        let valueEnd = octets.endOfQuotedString(in: valueStart..<end) ?? octets.end(ofWordsIn: .token, in: valueStart..<end)
+        let valueEnd =
+            octets.endOfQuotedString(in: valueStart..<end) ?? octets.end(ofWordsIn: .token, in: valueStart..<end)
         guard valueEnd > valueStart else { throw .malformed(.chunkExtension) }
         return valueEnd
     }

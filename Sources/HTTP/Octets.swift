@@ -72,17 +72,18 @@ extension Span<UInt8> {
         guard range.count == text.utf8CodeUnitCount else { return false }
         return text.withUTF8Buffer { text in
             let text = text.span
+            guard text.count >= 8 else {
+                for offset in text.indices where text[offset] != self[range.lowerBound + offset] | bits { return false }
+                return true
+            }
+            // The last eight may overlap those before.
             var offset = 0
-            while text.count - offset >= 8 {
+            while true {
                 let own = eight(at: range.lowerBound + offset).setting(bits)
                 guard text.eight(at: offset).word == own.word else { return false }
-                offset += 8
+                if offset == text.count - 8 { return true }
+                offset = min(offset + 8, text.count - 8)
             }
-            while offset < text.count {
-                guard text[offset] == self[range.lowerBound + offset] | bits else { return false }
-                offset += 1
-            }
-            return true
         }
     }
 
@@ -97,14 +98,13 @@ extension Span<UInt8> {
     func end(ofWordsIn set: OctetSet, in range: Range<Int>) -> Int {
         var position = range.lowerBound
         while range.upperBound - position >= 8 {
-            let others = eight(at: position).others
-            if others == 0 {
-                position += 8
-                continue
+            var marks = eight(at: position).others
+            while marks != 0 {
+                let found = position + marks.firstMark
+                guard set.contains(self[found]) else { return found }
+                marks &= marks - 1
             }
-            position += others.firstMark
-            guard set.contains(self[position]) else { return position }
-            position += 1
+            position += 8
         }
         return end(of: set, in: position..<range.upperBound)
     }
@@ -124,14 +124,13 @@ extension Span<UInt8> {
     func firstControl(in range: Range<Int>) -> Int {
         var position = range.lowerBound
         while range.upperBound - position >= 8 {
-            let controls = eight(at: position).controls
-            if controls == 0 {
-                position += 8
-                continue
+            var marks = eight(at: position).controls
+            while marks != 0 {
+                let found = position + marks.firstMark
+                if self[found] != .tab { return found }
+                marks &= marks - 1
             }
-            position += controls.firstMark
-            if self[position] != .tab { return position }
-            position += 1
+            position += 8
         }
         while position < range.upperBound, !self[position].isControl { position += 1 }
         return position
@@ -205,6 +204,6 @@ private struct EightOctets {
 }
 
 extension UInt64 {
-    /// How many octets come before the first marked one; 8 when none is marked.
+    /// How many octets come before the first marked one.
     fileprivate var firstMark: Int { trailingZeroBitCount / 8 }
 }

@@ -54,8 +54,10 @@ package struct RequestReader: Sendable {
     /// compares with the limits, so what is held is at most the limits and one receive.
     package mutating func receive(_ received: UnsafeRawBufferPointer) {
         if case .dead = step { return }
-        octets.removeSubrange(..<start)
-        start = 0
+        if start > 0 {
+            octets.removeSubrange(..<start)
+            start = 0
+        }
         octets.append(contentsOf: received)
     }
 

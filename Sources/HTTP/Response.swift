@@ -36,7 +36,12 @@ package struct Response: Equatable, Sendable {
 
     /// What a refused request is answered with; to be encoded as closing.
     package init(refusing refusal: Refusal) {
-        self = .text(refusal.status, "\(refusal)\n")
+        let phrase = refusal.status.reasonPhrase
+        guard case .malformed(let malformation) = refusal else {
+            self = .text(refusal.status, phrase + "\n")
+            return
+        }
+        self = .text(refusal.status, "\(phrase): \(malformation.rawValue)\n")
     }
 
     /// The interim answer to `Outcome.expectsContinue` (RFC 9110 section 15.2.1).

@@ -160,29 +160,42 @@ package final class GroupCommit: Sendable {
             inbox.withLock { $0.failure = error }
             onFailure(error)
         }
-        record(submissions, since: start)
+        record(submissions, outcomes, since: start)
         for (submission, outcome) in zip(submissions, outcomes) { submission.reply(outcome) }
-        if !store.state.isNextPrepared { preparation.ring() }
+        let state = store.state
+        if !state.isNextPrepared && state.obstacle == nil { preparation.ring() }
     }
 
     private func append(_ batch: inout RecordBatch, to writer: inout JournalWriter) throws(JournalFailure)
         -> CommitOutcome
     {
         if case .from(let first) = try writer.append(&batch) { return .durable(first: first) }
-        // The next segment may only be late; when the disk is full this says so at once.
-        guard store.prepareNext(), case .from(let first) = try writer.append(&batch) else { return .noRoom }
+        // The next segment may only be late. After an obstacle the other thread tries again, once a second: filling a
+        // full disk to its last octet for every batch would not make room.
+        guard store.state.obstacle == nil, store.prepareNext(), case .from(let first) = try writer.append(&batch)
+        else { return .noRoom }
         return .durable(first: first)
     }
 
-    private func record(_ submissions: [Submission], since start: Int64) {
+    /// Counts what became durable; a journal that is full or has failed commits nothing.
+    private func record(_ submissions: [Submission], _ outcomes: [CommitOutcome], since start: Int64) {
         let took = UInt64(clamping: clock.monotonicMicroseconds() - start)
+        let durable = zip(submissions, outcomes).filter { $0.1.isDurable }.map(\.0.batch)
+        if durable.isEmpty { return }
         inbox.withLock { inbox in
             inbox.statistics.commits += 1
-            inbox.statistics.records += submissions.reduce(0) { $0 + UInt64($1.batch.count) }
-            inbox.statistics.octets += submissions.reduce(0) { $0 + UInt64($1.batch.octets) }
+            inbox.statistics.records += durable.reduce(0) { $0 + UInt64($1.count) }
+            inbox.statistics.octets += durable.reduce(0) { $0 + UInt64($1.octets) }
             inbox.statistics.busyMicroseconds += took
             inbox.statistics.longestMicroseconds = max(inbox.statistics.longestMicroseconds, took)
         }
+    }
+}
+
+extension CommitOutcome {
+    fileprivate var isDurable: Bool {
+        if case .durable = self { return true }
+        return false
     }
 }
 

@@ -34,6 +34,7 @@ package enum JournalOpening {
         precondition(options.segmentOctets >= JournalOptions.smallestSegmentOctets)
         precondition(options.segmentOctets <= JournalOptions.largestSegmentOctets)
         let lock = try takeLock(disk)
+        try SegmentStore.removeUnused(disk)
         let names = try segmentNames(disk)
         guard let lastName = names.last else { return try create(disk, options, lock) }
 
@@ -54,9 +55,8 @@ package enum JournalOpening {
         let recovered = RecoveredJournal(
             position: walker.position, header: header, file: file, offset: end.offset, capacity: end.capacity)
         store.note(durable: walker.position.next - 1, offset: end.offset)
-        return Opened(
-            store: store, identity: header.identity,
-            writer: JournalWriter(recovered: recovered, store: store, lock: lock))
+        let writer = JournalWriter(recovered: recovered, store: store, lock: lock)
+        return Opened(store: store, identity: header.identity, writer: writer)
     }
 
     private static func takeLock(_ disk: any Disk) throws(JournalFailure) -> any DiskFile {
@@ -111,9 +111,8 @@ package enum JournalOpening {
             position: ChainPosition(next: 1, previous: identity.seed), header: header, file: first.file,
             offset: SegmentHeader.octets, capacity: options.segmentOctets)
         store.note(durable: 0, offset: SegmentHeader.octets)
-        return Opened(
-            store: store, identity: header.identity,
-            writer: JournalWriter(recovered: recovered, store: store, lock: lock))
+        let writer = JournalWriter(recovered: recovered, store: store, lock: lock)
+        return Opened(store: store, identity: header.identity, writer: writer)
     }
 
     private struct LastSegmentEnd {
@@ -239,8 +238,8 @@ struct ChainWalker {
         }
         let octets = Int(entered.fileOctets)
         guard octets == bytes.count else {
-            return damage(
-                name, min(octets, bytes.count), "the file has \(bytes.count) octets and was made with \(octets)")
+            let reason = "the file has \(bytes.count) octets and was made with \(octets)"
+            return damage(name, min(octets, bytes.count), reason)
         }
         if let header {
             guard entered.identity == header.identity else {

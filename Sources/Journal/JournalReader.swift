@@ -50,6 +50,12 @@ package struct JournalReader: Sendable {
         return total
     }
 
+    /// The seed for contents of this journal, as `JournalOpening.Opened` gives it to a server; nil when no segment's
+    /// header verifies.
+    package func contentSeed() throws(JournalFailure) -> UInt64? {
+        identity(among: try JournalOpening.segmentNames(disk))?.low
+    }
+
     /// Visits the intact records of the segments that hold any of those numbers.
     package func read(
         only numbers: [SequenceNumber], visit: (RecordView) -> Void

@@ -50,7 +50,6 @@ package struct JournalState: Equatable, Sendable {
 }
 
 package final class SegmentStore: Sendable {
-    static let preparedName = "prepared.zero"
     static let lockName = "lock"
 
     package let options: JournalOptions
@@ -62,7 +61,14 @@ package final class SegmentStore: Sendable {
     private struct Shared: Sendable {
         var held: [HeldSegment]
         var prepared: PreparedSegment?
+        /// Prepared segments that the writer took. Part of the next one's name: what is taken keeps its own until it is
+        /// renamed, and meanwhile another thread prepares.
+        var taken = 0
+        /// Whether the last one taken is not among the held ones yet.
+        var isAdopting = false
         var state: JournalState
+
+        var preparedName: String { "prepared-\(taken + 1).zero" }
     }
 
     init(disk: any Disk, options: JournalOptions, held: [HeldSegment], recovery: String?) {
@@ -78,7 +84,8 @@ package final class SegmentStore: Sendable {
             var state = shared.state
             state.segments = shared.held.count
             state.isNextPrepared = shared.prepared != nil
-            state.octets = shared.held.reduce(shared.prepared == nil ? 0 : options.segmentOctets) { $0 + $1.octets }
+            let unheld = (shared.prepared == nil ? 0 : 1) + (shared.isAdopting ? 1 : 0)
+            state.octets = shared.held.reduce(unheld * options.segmentOctets) { $0 + $1.octets }
             state.firstSequence = shared.held.first?.name.firstSequence ?? 1
             return state
         }
@@ -97,8 +104,9 @@ package final class SegmentStore: Sendable {
             shared.withLock { $0.state.obstacle = .limitReached }
             return false
         }
+        let name = shared.withLock { $0.preparedName }
         do throws(Errno) {
-            let prepared = try zeroed()
+            let prepared = try zeroed(name)
             shared.withLock {
                 $0.prepared = prepared
                 $0.state.obstacle = nil
@@ -106,15 +114,15 @@ package final class SegmentStore: Sendable {
             return true
         } catch {
             // What was written before the disk was full would keep it full.
-            try? disk.remove(SegmentStore.preparedName)
+            try? disk.remove(name)
             shared.withLock { $0.state.obstacle = .disk(error) }
             return false
         }
     }
 
-    private func zeroed() throws(Errno) -> PreparedSegment {
-        try? disk.remove(SegmentStore.preparedName)
-        let file = try disk.open(SegmentStore.preparedName, .createNew)
+    private func zeroed(_ name: String) throws(Errno) -> PreparedSegment {
+        try? disk.remove(name)
+        let file = try disk.open(name, .createNew)
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
         var offset = 0
         while offset < options.segmentOctets {
@@ -123,13 +131,26 @@ package final class SegmentStore: Sendable {
             offset += count
         }
         try file.synchronizeData()
-        return PreparedSegment(file: file, name: SegmentStore.preparedName)
+        return PreparedSegment(file: file, name: name)
     }
 
+    /// What a process before this one prepared and did not use.
+    static func removeUnused(_ disk: any Disk) throws(JournalFailure) {
+        do throws(Errno) {
+            for name in try disk.names() where name.hasPrefix("prepared-") && name.hasSuffix(".zero") {
+                try? disk.remove(name)
+            }
+        } catch { throw .read(error) }
+    }
+
+    /// The writer's; `adopt` is to follow.
     func takePrepared() -> PreparedSegment? {
         shared.withLock { shared in
-            defer { shared.prepared = nil }
-            return shared.prepared
+            guard let prepared = shared.prepared else { return nil }
+            shared.prepared = nil
+            shared.taken += 1
+            shared.isAdopting = true
+            return prepared
         }
     }
 
@@ -144,6 +165,7 @@ package final class SegmentStore: Sendable {
         shared.withLock {
             let name = SegmentName(firstSequence: header.firstSequence, index: header.index)
             $0.held.append(HeldSegment(name: name, octets: options.segmentOctets, created: header.created))
+            $0.isAdopting = false
             $0.state.offset = SegmentHeader.octets
         }
     }
@@ -172,9 +194,13 @@ package final class SegmentStore: Sendable {
     }
 
     private func removeDurably(_ name: SegmentName) -> Bool {
-        do throws(Errno) { try disk.remove(name.text) } catch  where error != .notFound { return false } catch {}
-        do throws(Errno) { try disk.synchronizeDirectory() } catch { return false }
-        return true
+        do throws(Errno) {
+            try disk.remove(name.text)
+        } catch {
+            // One that is gone already may not be durably gone.
+            if error != .notFound { return false }
+        }
+        return (try? disk.synchronizeDirectory()) != nil
     }
 
     /// The number below which every record was written before `time` (microseconds since 1970); nil when that is not

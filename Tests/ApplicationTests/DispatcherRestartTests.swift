@@ -79,6 +79,8 @@ func aFullJournalKeepsTheOutcomesForLater() throws {
     #expect(try road.journal.outcomes().isEmpty)
 
     road.journal.disk.setFull(false)
+    // What the thread that prepares segments does once a second.
+    #expect(road.journal.commits.store.prepareNext())
     road.run()
     #expect(try road.journal.outcomes().isEmpty, "the pause is not over")
     road.advance(milliseconds: 1_000)
@@ -104,6 +106,8 @@ func moreOutcomesThanASegmentHoldsAreJournaledInParts() throws {
     }
     road.run()
     road.journal.disk.setFull(false)
+    // What the thread that prepares segments does once a second.
+    #expect(road.journal.commits.store.prepareNext())
     road.advance(milliseconds: 1_000)
     road.run()
     #expect(try road.journal.outcomes().map(\.job) == (0..<count).map { job(first + $0) })

@@ -91,6 +91,8 @@ func aRedeliveryFailsWithItsOriginalAndIsNewAfterwards(isStagedWithIt: Bool) thr
     #expect(intake.accepted == 0, "what was refused is not counted as accepted")
 
     intake.journal.disk.setFull(false)
+    // What the thread that prepares segments does once a second.
+    #expect(intake.journal.commits.store.prepareNext())
     #expect(intake.say(delivery) == .accepted)
     #expect(intake.readiness.current.isReady)
     #expect(intake.redelivered == 1, "the one that came while the original was on its way")

@@ -36,6 +36,22 @@ struct FlippedOctetTests {
         #expect(visited.samples == visited.numbers.map { journal.samples[Int($0) - 1] }, note)
     }
 
+    /// Whoever rewrites a record with all its checksums right cannot hide it: the next one knows what stood there.
+    @Test
+    func aRewrittenRecordIsDamageAtTheNext() throws {
+        let journal = try TornJournal([[Sample("one")], [Sample("two")], [Sample("three")]])
+        let disk = journal.disk.altering(journal.segment) { octets in
+            var other = RecordBatch([Sample("TWO")])
+            let first = octets.withUnsafeBytes { RecordHead($0, at: 64, seed: Workbench.identity.seed) }
+            _ = other.number(from: 2, previous: first?.checksum ?? 0, durable: 1, seed: Workbench.identity.seed)
+            octets.overwrite(other.bytes[...], at: journal.offsets[1])
+        }
+        expectRefusal(of: disk, journal.segment, journal.offsets[2], 3, "rewritten")
+        var visited = Visited()
+        #expect(try JournalReader(disk: disk).read { visited.visit($0) }.count == 1)
+        #expect(visited.numbers == [1, 2, 3])
+    }
+
     @Test
     func aChangedOctetInASegmentsHeaderIsDamage() throws {
         let journal = try TornJournal(Self.groups)
@@ -136,13 +152,21 @@ struct SegmentDamageTests {
             let copy = $0.octets($1[1])
             return $0.altering($1[2]) { $0 = copy }
         },
+        Row("a segment is replaced by another history's", refused: (2, 0, 81), "not where this one begins") {
+            $0.altering($1[1]) { octets in
+                guard let header = octets.withUnsafeBytes({ SegmentHeader($0) }) else { return }
+                var batch = RecordBatch((0..<40).map { _ in Workbench.text(recordOctets - 45, "z") })
+                _ = batch.number(from: 41, previous: header.previous, durable: 40, seed: header.identity.seed)
+                octets.overwrite(batch.bytes[...], at: SegmentHeader.octets)
+            }
+        },
         Row("a header does not verify", refused: (1, 0, 41), "header does not verify") {
             $0.altering($1[1]) { $0[20] ^= 1 }
         },
         Row("the first header does not verify", refused: (0, 0, 1), "header does not verify") {
             $0.altering($1[0]) { $0[20] ^= 1 }
         },
-        Row("a sealed segment lost its end", refused: (1, 64 + 1_600 * 10, 41), "has 16064 octets", missing: [51...80]) {
+        Row("a sealed segment lost its end", refused: (1, 16_064, 41), "has 16064 octets", missing: [51...80]) {
             $0.altering($1[1]) { $0.removeLast($0.count - 64 - 1_600 * 10) }
         },
         Row("the last segment lost its end", refused: (3, 64 + 1_600 * 5, 121), "has 8064 octets") {
@@ -195,7 +219,8 @@ struct SegmentDamageTests {
     }
 
     @Test(arguments: [
-        "00000000000000000001-00000001.segment.old", "1-1.segment", "notes.txt", "prepared.zero", "torn-x-1", ".segment",
+        "00000000000000000001-00000001.segment.old", "1-1.segment", "notes.txt", "prepared-1.zero.old", "torn-x-1",
+        ".segment",
         "00000000000000000000-00000009.segment", "18446744073709551615-18446744073709551615.segment",
         "00000000000000000009-+0000009.segment", "00000000000000000041-0000002.segment",
     ])

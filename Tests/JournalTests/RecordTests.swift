@@ -76,8 +76,8 @@ struct GoldenSegmentTests {
     }
 
     private static func fixture() throws -> [UInt8] {
-        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures/journal/v1.segment")
-        return Array(try Data(contentsOf: path))
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        return Array(try Data(contentsOf: folder.appending(path: "../Fixtures/journal/v1.segment")))
     }
 }
 

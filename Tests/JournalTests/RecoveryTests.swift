@@ -112,7 +112,7 @@ struct TornTailTests {
     /// Sectors reach a disk in any order. Content lengths move the ends of the records over a sector's boundary.
     @Test(arguments: Array(stride(from: 0, to: 64, by: 8)))
     func aBatchWithoutAnyOfItsSectorsIsTorn(shift: Int) throws {
-        let last = [Workbench.text(380 + shift, "2"), Workbench.text(460, "3"), Workbench.text(600, "4")]
+        let last = [Workbench.text(340 + shift, "2"), Workbench.text(460, "3"), Workbench.text(600, "4")]
         let journal = try TornJournal([[Sample("one")], last])
         let sectors = Array(journal.lastGroup.lowerBound / 512...(journal.end - 1) / 512)
         for missing in 0..<(1 << sectors.count) {
@@ -122,6 +122,23 @@ struct TornTailTests {
             try journal.expectRecovery(keeping: kept, "without sectors \(holes)") { octets in
                 for hole in holes { octets[hole].replaceAll(with: 0) }
             }
+        }
+    }
+
+    /// The copy is there before the tail is gone, whatever the power does afterwards.
+    @Test
+    func theCopyOfATailIsDurable() throws {
+        let journal = try TornJournal(Self.groups)
+        let disk = journal.disk.altering(journal.segment) { $0[journal.end - 100..<journal.end].replaceAll(with: 0) }
+        let tail = Array(disk.octets(journal.segment)[journal.offsets[5]..<journal.end - 100])
+        var chance = SeededChance(seed: 1)
+        for calls in 0..<20 {
+            let trial = disk.afterKill()
+            trial.behave { $0.callsLeft = calls }
+            _ = try? Workbench.visited(trial)
+            let after = trial.after(.stoppedWrite, &chance)
+            let isWhole = after.octets(journal.segment) == disk.octets(journal.segment)
+            #expect(isWhole || after.tornCopies.map { after.octets($0) } == [tail], "power for \(calls) calls")
         }
     }
 

@@ -40,8 +40,9 @@ final class SimulatedDisk: Disk {
 
     /// How the disk misbehaves; by default it does not.
     struct Behaviour {
-        /// Octets of all files together; more is ENOSPC.
+        /// Octets of all files together; more is refused with `full`.
         var capacity = Int.max
+        var full = Errno.noSpace
         /// System calls left until the power is gone.
         var callsLeft = Int.max
         var refusals: [Operation: (after: Int, errno: Errno)] = [:]
@@ -72,6 +73,7 @@ final class SimulatedDisk: Disk {
         state.withLock { $0.behaviour.refusals[operation] = ($0.calls[operation, default: 0] + count, errno) }
     }
 
+    var hasPower: Bool { state.withLock { $0.behaviour.callsLeft > 0 } }
     func calls(_ operation: Operation) -> Int { state.withLock { $0.calls[operation, default: 0] } }
 
     /// The process died, and everything that it had open is closed; the machine lives on.
@@ -120,7 +122,9 @@ final class SimulatedDisk: Disk {
         state.withLock { state in
             let cached = state.contents.inodes[inode]?.cached ?? []
             let count = max(0, min(buffer.count, cached.count - offset))
-            cached.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) }
+            cached.withUnsafeBytes {
+                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count]))
+            }
             return count
         }
     }
@@ -129,7 +133,7 @@ final class SimulatedDisk: Disk {
         try call(.write) { state throws(Errno) in
             let room = state.room(for: bytes.count, at: offset, in: inode)
             state.contents.inodes[inode]?.write(Array(bytes.prefix(room)), at: offset)
-            if room < bytes.count { throw .noSpace }
+            if room < bytes.count { throw state.behaviour.full }
         }
     }
 

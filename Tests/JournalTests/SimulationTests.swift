@@ -8,15 +8,42 @@ import Testing
 struct SimulationTests {
     @Test(arguments: UInt64(0)..<500)
     func whatWasCommittedIsStillThere(seed: UInt64) {
-        #expect(Simulation(seed: seed).violation() == nil)
+        var simulation = Simulation(seed: seed)
+        #expect(simulation.violation() == nil)
+    }
+
+    /// The proof that the lives are lived: each of these happens, and often.
+    @Test
+    func theSeedsComeAcrossEverything() {
+        var seeds: [Event: Int] = [:]
+        for seed in UInt64(0)..<60 {
+            var simulation = Simulation(seed: seed)
+            _ = simulation.violation()
+            for event in simulation.events { seeds[event, default: 0] += 1 }
+        }
+        for event in Event.allCases { #expect(seeds[event, default: 0] >= 5, "\(event)") }
     }
 
     /// The proof that the rule above can fail: a disk that only says that it synced is caught.
     @Test
     func aDiskThatOnlyPretendsToSyncIsCaught() {
-        let caught = (UInt64(0)..<40).filter { Simulation(seed: $0, ignoresSyncs: true).violation() != nil }
+        let caught = (UInt64(0)..<40).filter { seed in
+            var simulation = Simulation(seed: seed, ignoresSyncs: true)
+            return simulation.violation() != nil
+        }
         #expect(caught.count > 20)
     }
+}
+
+/// What may happen in a life.
+private enum Event: CaseIterable {
+    case powerCutWhileOpening
+    case powerCutWhileWriting
+    case failedSync
+    case tornTail
+    case unpromisedRecordsKept
+    case severalSegments
+    case retirement
 }
 
 /// What a journal owes, and a check of what it shows.
@@ -54,6 +81,7 @@ private struct Simulation {
     private var disk = SimulatedDisk()
     private var promise = Promise()
     private let ignoresSyncs: Bool
+    private(set) var events: Set<Event> = []
 
     init(seed: UInt64, ignoresSyncs: Bool = false) {
         chance = SeededChance(seed: seed)
@@ -61,14 +89,14 @@ private struct Simulation {
     }
 
     /// What went wrong in up to six lives, or nil.
-    func violation() -> String? {
-        var simulation = self
+    mutating func violation() -> String? {
         for life in 1...6 {
-            if let violation = simulation.live() { return "life \(life): \(violation)" }
-            let cut = PowerCut.allCases[simulation.chance.below(PowerCut.allCases.count)]
-            simulation.disk = simulation.disk.after(cut, &simulation.chance)
+            if let violation = live() { return "life \(life): \(violation)" }
+            if disk.segments.count > 1 { events.insert(.severalSegments) }
+            let cut = PowerCut.allCases[chance.below(PowerCut.allCases.count)]
+            disk = disk.after(cut, &chance)
         }
-        return simulation.lastLook()
+        return lastLook()
     }
 
     private mutating func live() -> String? {
@@ -77,9 +105,12 @@ private struct Simulation {
             $0.callsLeft = calls
             $0.ignoresSyncs = ignoresSyncs
         }
+        var isOpen = false
         do throws(JournalFailure) {
             var visited = Visited()
             let opened = try JournalOpening.open(disk, options: Workbench.options()) { visited.visit($0) }
+            isOpen = true
+            note(opened.store.state, visited)
             if let violation = promise.check(visited) { return violation }
             let store = opened.store
             var writer = opened.takeWriter()
@@ -87,8 +118,15 @@ private struct Simulation {
             try work(&writer, store)
         } catch {
             if case .damaged(let damage) = error { return "\(damage)" }
+            let hasPower = disk.hasPower
+            events.insert(hasPower ? .failedSync : isOpen ? .powerCutWhileWriting : .powerCutWhileOpening)
         }
         return nil
+    }
+
+    private mutating func note(_ state: JournalState, _ visited: Visited) {
+        if state.recovery != nil { events.insert(.tornTail) }
+        if let last = visited.numbers.last, last > promise.durable.count { events.insert(.unpromisedRecordsKept) }
     }
 
     private mutating func work(_ writer: inout JournalWriter, _ store: SegmentStore) throws(JournalFailure) {
@@ -122,7 +160,7 @@ private struct Simulation {
     private mutating func retire(_ store: SegmentStore) {
         let bound = UInt64(chance.below(Int(store.state.durable) + 1))
         promise.retired = max(promise.retired, bound)
-        _ = store.retire(below: bound)
+        if store.retire(below: bound) > 0 { events.insert(.retirement) }
     }
 
     private mutating func lastLook() -> String? {

@@ -69,6 +69,9 @@ extension JournalTool {
         journal: String?, configurationPath: String?, secretsPath: String?
     ) throws(ToolFailure) -> JournalTool {
         if let journal, configurationPath == nil { return try JournalTool(directory: journal, configuration: nil) }
+        guard journal != nil || configurationPath != nil else {
+            throw ToolFailure("say which journal: --journal DIRECTORY or --config FILE")
+        }
         let configured: String
         do throws(ConfigurationMistakes) {
             configured = try Configuration.loadWithoutSecrets(path: configurationPath).journal.directory

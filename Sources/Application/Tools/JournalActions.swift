@@ -60,10 +60,14 @@ extension JournalTool {
     }
 
     package func retryDeadLetter(_ id: JobID) throws(ToolFailure) -> String {
-        if try post("/v1/dead-letters/\(id)/retry") != nil { return "\(id) queued again by the running server" }
+        if let reply = try post("/v1/dead-letters/\(id)/retry") {
+            let job = (try? JSONValue(Array(reply.body.utf8)))?["job"]?.string ?? "a new job"
+            return "\(id) queued again by the running server as \(job)"
+        }
         let brands = try brandTable()
-        return try actOffline(on: id, .retryDeadLetter) { found in
-            OperatorAction.delivery(toRetry: id, found.delivery, brands?.receiver(found.brand))
+        return try actOffline(on: id, .retryDeadLetter) { found throws(ToolFailure) in
+            try OperatorAction.delivery(toRetry: id, found.delivery, brands?.receiver(found.brand))
+                .orRefuse { ToolFailure($0) }
         }
     }
 
@@ -73,14 +77,14 @@ extension JournalTool {
     }
 
     private func actOffline(
-        on id: JobID, _ action: OperatorAction.Action, _ delivery: (DeliveryLookup.Found) -> DeliveryRecord?
+        on id: JobID, _ action: OperatorAction.Action, _ delivery: (DeliveryLookup.Found) throws(ToolFailure) -> DeliveryRecord?
     ) throws(ToolFailure) -> String {
         let fold = try fold().fold
         guard fold.deadLetters[id] != nil else { throw ToolFailure("there is no dead letter \(id)") }
         guard let found = try deliveries([id.sequence])[id.sequence] else {
             throw ToolFailure("the delivery of \(id) is not in the journal any more")
         }
-        let record = OperatorAction(action, target: id, user: Process.user, delivery: delivery(found))
+        let record = OperatorAction(action, target: id, user: Process.user, delivery: try delivery(found))
         try append([OfflineAction(brand: found.brand, entry: .operatorAction(record))])
         return "\(id): \(action.name) is journaled; a server that starts on \(directory) will know"
     }
@@ -89,27 +93,17 @@ extension JournalTool {
     package func release(_ sequence: SequenceNumber) throws(ToolFailure) -> String {
         if try post("/v1/quarantine/\(sequence)/release") != nil { return "\(sequence) released by the running server" }
         guard let brands = try brandTable() else {
-            throw ToolFailure("no server is running; say --config, so that the signature can be checked")
+            throw ToolFailure("no server is running; say --config and --secrets, so that the signature can be checked")
         }
-        let found: QuarantineLookup.Found?
-        switch quarantine.find(sequence) {
-        case .success(let result): found = result
-        case .failure(let mistake): throw ToolFailure(mistake.text)
-        }
-        guard let found else { throw ToolFailure("record \(sequence) is not a quarantined delivery") }
-        guard let brand = brands.receiver(found.brand) else {
-            throw ToolFailure("brand \(found.brand) is not configured")
-        }
-        let delivery: DeliveryRecord
-        switch QuarantineRelease.delivery(found.record, brand) {
-        case .success(let record): delivery = record
-        case .failure(let mistake): throw ToolFailure("record \(sequence): \(mistake.text)")
-        }
+        let admitted: QuarantineRelease.Admitted
+        do throws(ReleaseRefusal) {
+            admitted = try QuarantineRelease(sequence, of: JournalReader(directory: directory)).admit(brands)
+        } catch { throw ToolFailure("record \(sequence): \(error.text)") }
         let action = OperatorAction(
             .releaseQuarantined, target: JobID(sequence: sequence, index: 0), user: Process.user, delivery: nil)
         try append([
-            OfflineAction(brand: found.brand, entry: .operatorAction(action)),
-            OfflineAction(brand: found.brand, entry: .delivery(delivery)),
+            OfflineAction(brand: admitted.brand, entry: .operatorAction(action)),
+            OfflineAction(brand: admitted.brand, entry: .delivery(admitted.delivery)),
         ])
         return "\(sequence) is admitted; a server that starts on \(directory) will queue it"
     }

@@ -72,8 +72,6 @@ package struct JournalTool: Sendable {
             throw ToolFailure("\(error)")
         }
     }
-
-    var quarantine: QuarantineLookup { QuarantineLookup(reader) }
 }
 
 // MARK: verify, inspect, rebuild
