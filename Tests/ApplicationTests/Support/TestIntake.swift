@@ -3,6 +3,7 @@ import HTTP
 import Journal
 import POSIX
 import Testing
+import Webhooks
 
 @testable import Application
 @testable import EventLoop
@@ -40,7 +41,9 @@ final class TestIntake {
     private var connections: UInt32 = 0
     private(set) var waiting: Set<ConnectionID> = []
 
-    init(_ journal: TestJournal, brands: [Configuration.Brand] = [.acme, .bare]) throws {
+    init(
+        _ journal: TestJournal, brands: [Configuration.Brand] = [.acme, .bare], budget: QuarantineBudget? = nil
+    ) throws {
         road = try TestDispatcher(journal)
         reload = Reload(counters: counters)
         bell = try Bell()
@@ -49,7 +52,8 @@ final class TestIntake {
         intake = Intake(
             brands: try BrandTable(.forTests(brands: brands), counters: counters), commits: journal.commits,
             mailbox: CommitMailbox(bell: bell), dispatcher: dispatcher, readiness: readiness, reload: reload,
-            contentSeed: journal.contentSeed, deduplication: journal.fold.deduplication, now: Now(journal.clock))
+            contentSeed: journal.contentSeed, deduplication: journal.fold.deduplication,
+            budget: budget ?? QuarantineBudget(now: journal.clock.monotonicMilliseconds()))
     }
 
     convenience init(brands: [Configuration.Brand] = [.acme, .bare]) throws {
