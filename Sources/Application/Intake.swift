@@ -202,7 +202,7 @@ extension Intake {
                 replies.append(Reply(connection: redelivery.connection, answer: .accepted))
             }
         case .noRoom, .failed:
-            readiness.note(completion.outcome)
+            if completion.outcome == .noRoom { readiness.noteFull() }
             refuse(batch, now: now, into: &replies)
         }
         if staged.records.isEmpty {

@@ -53,7 +53,7 @@ package struct Road: Sendable {
                 operatorControl = try LoopControl()
             } catch { throw .read(error) }
             let dispatcher = dispatcher
-            readiness = ReadinessBoard(store: store) { dispatcher.hasRoom(for: 1) }
+            readiness = ReadinessBoard(commits: commits) { dispatcher.hasRoom(for: 1) }
             deduplication = fold.deduplication
             Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)
         } catch { throw .journal(error, directory: configuration.journal.directory) }

@@ -48,7 +48,7 @@ final class TestIntake {
         reload = Reload(counters: counters)
         bell = try Bell()
         let dispatcher = road.dispatcher
-        readiness = ReadinessBoard(store: journal.commits.store) { dispatcher.hasRoom(for: 1) }
+        readiness = ReadinessBoard(commits: journal.commits) { dispatcher.hasRoom(for: 1) }
         intake = Intake(
             brands: try BrandTable(.forTests(brands: brands), counters: counters), commits: journal.commits,
             mailbox: CommitMailbox(bell: bell), dispatcher: dispatcher, readiness: readiness, reload: reload,
