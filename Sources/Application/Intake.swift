@@ -27,14 +27,14 @@ package struct Intake: ~Copyable, Service {
     private let reload: Reload
     private let contentSeed: UInt64
     private var deduplication: Deduplication
-    /// By brand, so that a stranger who knows one brand's name cannot use up another's.
-    private var budgets: [String: QuarantineBudget] = [:]
+    private var budget: QuarantineBudget
     private var staged = Batch()
     private var committing: Batch?
 
     package init(
         brands: consuming BrandTable, commits: GroupCommit, mailbox: CommitMailbox, dispatcher: Dispatcher,
-        readiness: ReadinessBoard, reload: Reload, contentSeed: UInt64, deduplication: Deduplication, now: Now
+        readiness: ReadinessBoard, reload: Reload, contentSeed: UInt64, deduplication: Deduplication,
+        budget: QuarantineBudget
     ) {
         self.brands = brands
         self.commits = commits
@@ -44,6 +44,7 @@ package struct Intake: ~Copyable, Service {
         self.reload = reload
         self.contentSeed = contentSeed
         self.deduplication = deduplication
+        self.budget = budget
     }
 
     package mutating func handle(
@@ -152,13 +153,11 @@ extension Intake {
         _ body: ArraySlice<UInt8>, signedWith field: ArraySlice<UInt8>, of brand: BrandReceiver,
         because rejection: Rejection, now: Now
     ) {
-        guard !readiness.isRefusing,
-            budgets[brand.name, default: QuarantineBudget(now: now.monotonic)]
-                .allows(octets: body.count, now: now.monotonic)
-        else {
+        guard !readiness.isRefusing, budget.allows(octets: body.count, now: now.monotonic) else {
             return brand.counters.quarantineOverflow.add(1)
         }
         let kept = brand.minimised(body)
+        budget.pay(octets: max(0, (kept?.count ?? 0) - body.count))
         let record = QuarantineRecord(
             reason: rejection.name, signatureField: Array(field.prefix(QuarantineRecord.fieldOctets)),
             isMinimised: kept != nil, body: kept ?? Array(body))
@@ -203,7 +202,7 @@ extension Intake {
                 replies.append(Reply(connection: redelivery.connection, answer: .accepted))
             }
         case .noRoom, .failed:
-            readiness.note(completion.outcome)
+            if completion.outcome == .noRoom { readiness.noteFull() }
             refuse(batch, now: now, into: &replies)
         }
         if staged.records.isEmpty {

@@ -77,7 +77,7 @@ package enum Sockets {
     }
 
     /// Connects to a Unix socket, blocking; waits for an answer as long as `answerLimit` seconds.
-    package static func connect(unix path: String, answerLimit: Int) throws(Errno) -> FileDescriptor {
+    package static func connect(unix path: String, answerLimit: Int = 30) throws(Errno) -> FileDescriptor {
         let socket = FileDescriptor(
             owning: try retryingInterrupts {
                 Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -176,6 +176,22 @@ func aStrangerCanMakeUsWriteOnlySoMuch() throws {
     #expect(counters.quarantineOverflow.count == 7, "it refills as time goes by")
 }
 
+/// What replaces personal data can be longer than it was, and it is what is written that counts.
+@Test
+func theBudgetIsPaidForWhatIsWritten() throws {
+    let journal = try TestJournal()
+    var budget = QuarantineBudget(now: journal.clock.monotonicMilliseconds())
+    budget.pay(octets: QuarantineBudget.dailyOctets - 15_000)
+    let intake = try TestIntake(journal, budget: budget)
+    // 2 kB that are kept in 8 kB.
+    let body = "payload={\"events\":[" + Array(repeating: "{\"id\":[]}", count: 200).joined(separator: ",") + "]}"
+    for _ in 0..<3 { _ = intake.ask(try Sent.centra(body, t: intake.time, secret: "wrong")) }
+    try intake.flush()
+    #expect(intake.brand("acme").quarantined.count == 2)
+    #expect(intake.brand("acme").quarantineOverflow.count == 1)
+    #expect(try intake.journal.quarantined().allSatisfy { $0.body.count > 3 * body.utf8.count })
+}
+
 @Test
 func aFullJournalKeepsNoForgeryAndCountsNone() throws {
     let intake = try TestIntake()
