@@ -54,9 +54,11 @@ package struct RequestReader: Sendable {
     /// compares with the limits, so what is held is at most the limits and one receive.
     package mutating func receive(_ received: UnsafeRawBufferPointer) {
         if case .dead = step { return }
-        octets.removeSubrange(..<start)
-        start = 0
-        octets.append(contentsOf: received)
+        if start > 0 {
+            octets.removeSubrange(..<start)
+            start = 0
+        }
+        if octets.isEmpty { octets = Array(received) } else { octets.append(contentsOf: received) }
     }
 
     /// The peer will send nothing more; what it has sent is still read (half-close, RFC 9112 section 9.6).
