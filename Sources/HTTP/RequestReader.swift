@@ -77,15 +77,15 @@ package struct RequestReader: Sendable {
         }
     }
 
-    /// Octets in memory for requests not yet given out.
-    package var heldOctets: Int { octets.count - start + chunks.decoded.count }
+    /// Octets in memory.
+    package var heldOctets: Int { octets.count + chunks.decoded.count }
 
     /// Whether no octet of an unfinished request is held.
     package var isIdle: Bool { phase == .idle }
 
     package var phase: Phase {
         switch step {
-        case .head: heldOctets == 0 ? .idle : .head
+        case .head: start == octets.count ? .idle : .head
         case .body, .chunkedBody: .body
         case .dead: .idle
         }

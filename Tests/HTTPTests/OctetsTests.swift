@@ -70,6 +70,20 @@ struct OctetsTests {
         #expect(octets.span.equalsIgnoringCase(lowercased, in: 0..<octets.count) == expected)
     }
 
+    /// A text longer than two words, of which each octet counts.
+    @Test func everyOctetIsCompared() {
+        let text: StaticString = "abcdefghijklmnopqrstuvwxyz"
+        let octets = Array("abcdefghijklmnopqrstuvwxyz".utf8)
+        #expect(octets.span.equals(text, in: 0..<26) == true)
+        #expect(octets.span.equals(text, in: 0..<25) == false)
+        for position in octets.indices {
+            var other = octets
+            other[position] = UInt8(ascii: "#")
+            #expect(other.span.equals(text, in: 0..<26) == false)
+            #expect(other.span.equalsIgnoringCase(text, in: 0..<26) == false)
+        }
+    }
+
     @Test(
         arguments: [
             ("0", 0), ("65535", 65_535), ("9223372036854775807", Int.max), ("9223372036854775808", nil),
