@@ -30,9 +30,7 @@ enum Framing: Equatable, Sendable {
 
         // Step 6: the length.
         case (.never, .once(let value)):
-            guard octets.end(of: .digit, in: value) == value.upperBound, let length = octets.decimal(in: value) else {
-                throw .malformed(.contentLengthInvalid)
-            }
+            guard let length = octets.decimal(in: value) else { throw .malformed(.contentLengthInvalid) }
             self = .length(length)
 
         // Step 7: neither.
