@@ -21,11 +21,11 @@ struct TailRuleTests {
         }
     }
 
-    static let sealed = "@A inside a sealed segment"
-    static let acknowledged = "@B acknowledged, by a later record's word"
-    static let cutOff = "@C cut off"
-    static let sectorsMissing = "@D sectors missing"
-    static let complete = "@E complete, and wrong"
+    static let sealed = "inside a sealed segment"
+    static let acknowledged = "it had been acknowledged: a later record says so"
+    static let cutOff = "cut off"
+    static let sectorsMissing = "sectors missing"
+    static let complete = "complete, and wrong"
 
     static let rows = [
         Row("....", sealed), Row("...S", sealed), Row("..Z.", sealed), Row("..ZS", sealed),
