@@ -1,5 +1,4 @@
 // Reading beside a writer: what is there, no damage that is none, nothing twice.
-import Foundation
 import POSIX
 import Synchronization
 import Testing
