@@ -115,8 +115,8 @@ struct SegmentScan {
     func nextIntact(after offset: Int, atLeast number: SequenceNumber) -> (offset: Int, head: RecordHead)? {
         var candidate = (offset & ~7) + 8
         while let something = bytes.firstNonZero(from: candidate) {
-            // A head may begin with zeros, but it does not end with them.
-            candidate = max(candidate, (something & ~7) - (RecordFormat.headOctets - 8))
+            // A head begins with two checksums, which are not both zero.
+            candidate = max(candidate, something & ~7)
             if let head = RecordHead(bytes, at: candidate, seed: seed), head.sequence >= number,
                 head.isIntact(bytes, at: candidate)
             {

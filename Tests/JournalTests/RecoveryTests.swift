@@ -125,6 +125,20 @@ struct TornTailTests {
         }
     }
 
+    /// The same holes in a group that a later one vouches for, through records that vouch only for what came before.
+    @Test
+    func anAcknowledgedBatchWithoutASectorIsDamage() throws {
+        let group = [Workbench.text(1_500, "2"), Sample("three"), Workbench.text(600, "4")]
+        let journal = try TornJournal([[Sample("one")], group, [Sample("five")]])
+        for sector in 1...3 {
+            let hole = sector * 512..<(sector + 1) * 512
+            let disk = journal.disk.altering(journal.segment) { $0[hole].replaceAll(with: 0) }
+            let first = journal.offsets.dropFirst().count { $0 <= hole.lowerBound }
+            expectRefusal(
+                of: disk, journal.segment, journal.offsets[first], SequenceNumber(first + 1), "sector \(sector)")
+        }
+    }
+
     /// The copy is there before the tail is gone, whatever the power does afterwards.
     @Test
     func theCopyOfATailIsDurable() throws {
