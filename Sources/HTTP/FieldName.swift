@@ -5,7 +5,7 @@
 /// later costs nothing; another one is looked for when it is asked for.
 package struct FieldName: Hashable, Sendable, CustomStringConvertible {
     let lowercased: StaticString
-    /// Where `FieldIndex` keeps a well-known name's first line.
+    /// Where `Fields` keeps a well-known name's first line.
     let slot: Int?
 
     /// `lowercased` consists of a-z, 0-9 and the hyphen.

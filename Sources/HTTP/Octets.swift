@@ -187,19 +187,6 @@ extension Span<UInt8> {
         return lower..<upper
     }
 
-    private func number(in range: Range<Int>, radix: Int) -> Int? {
-        guard !range.isEmpty else { return nil }
-        var number = 0
-        for position in range {
-            guard let digit = self[position].hexadecimalValue, digit < radix else { return nil }
-            let (product, productOverflows) = number.multipliedReportingOverflow(by: radix)
-            let (sum, sumOverflows) = product.addingReportingOverflow(Int(digit))
-            guard !productOverflows, !sumOverflows else { return nil }
-            number = sum
-        }
-        return number
-    }
-
     /// The loads are checked against the span's end like any other access.
     private func block(at position: Int) -> Block {
         Block(words: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: SIMD2<UInt64>.self))

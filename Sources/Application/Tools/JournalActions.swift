@@ -218,7 +218,9 @@ extension JournalTool {
                 job: id, time: Timestamp(microseconds: note.time), brand: found[id.sequence]?.brand ?? "",
                 event: Int(id.index) < events.count ? events[Int(id.index)].description : "", reason: note.reason,
                 attempts: note.attempts, kept: String(decoding: delivery?.body ?? [], as: UTF8.self),
-                source: delivery.map { "\($0.source) \($0.eventType)" } ?? "")
+                source: delivery.map {
+                    [$0.source.description, $0.eventType].filter { !$0.isEmpty }.joined(separator: " ")
+                } ?? "")
         }
     }
 }
