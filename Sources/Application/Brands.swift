@@ -84,14 +84,15 @@ package final class BrandReceiver {
 enum ForwardedFor {
     /// The nearest sender that is not one of our proxies; nil when the list holds something that is no address.
     static func sender(peer: IPAddress?, fields: [ArraySlice<UInt8>], trusted: [IPNetwork]) -> IPAddress? {
-        guard let peer else { return nil }
         func isTrusted(_ address: IPAddress) -> Bool { trusted.contains { $0.contains(address) } }
-        guard isTrusted(peer) else { return peer }
+        // Whoever connects to a Unix socket is on this machine and was let in by its file's mode: our proxy.
+        if let peer, !isTrusted(peer) { return peer }
         var sender = peer
         let hops = fields.flatMap { $0.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) }
         for hop in hops.reversed() {
-            let text = String(decoding: hop, as: UTF8.self)
-            guard let address = IPAddress(text.filter { $0 != " " && $0 != "\t" }) else { return nil }
+            let blanks: [UInt8] = [0x20, 0x09]
+            let text = hop.drop { blanks.contains($0) }.reversed().drop { blanks.contains($0) }.reversed()
+            guard let address = IPAddress(String(decoding: text, as: UTF8.self)) else { return nil }
             sender = address
             if !isTrusted(address) { return address }
         }

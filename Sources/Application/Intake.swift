@@ -33,7 +33,8 @@ package struct Intake: ~Copyable, Service {
 
     package init(
         brands: consuming BrandTable, commits: GroupCommit, mailbox: CommitMailbox, dispatcher: Dispatcher,
-        readiness: ReadinessBoard, reload: Reload, contentSeed: UInt64, deduplication: Deduplication, now: Now
+        readiness: ReadinessBoard, reload: Reload, contentSeed: UInt64, deduplication: Deduplication,
+        budget: QuarantineBudget
     ) {
         self.brands = brands
         self.commits = commits
@@ -43,7 +44,7 @@ package struct Intake: ~Copyable, Service {
         self.reload = reload
         self.contentSeed = contentSeed
         self.deduplication = deduplication
-        budget = QuarantineBudget(now: now.monotonic)
+        self.budget = budget
     }
 
     package mutating func handle(
@@ -156,6 +157,7 @@ extension Intake {
             return brand.counters.quarantineOverflow.add(1)
         }
         let kept = brand.minimised(body)
+        budget.pay(octets: max(0, (kept?.count ?? 0) - body.count))
         let record = QuarantineRecord(
             reason: rejection.name, signatureField: Array(field.prefix(QuarantineRecord.fieldOctets)),
             isMinimised: kept != nil, body: kept ?? Array(body))
@@ -181,7 +183,7 @@ extension Intake {
         }
         let arrivals = staged.arrivals
         let dispatcher = dispatcher
-        commits.submit(staged.records, to: mailbox) { first in
+        commits.submit(staged.records, to: mailbox, leaving: commits.store.reserveOctets) { first in
             dispatcher.arrive(Batch.numbered(arrivals, from: first))
         }
         committing = staged
@@ -200,7 +202,7 @@ extension Intake {
                 replies.append(Reply(connection: redelivery.connection, answer: .accepted))
             }
         case .noRoom, .failed:
-            readiness.note(completion.outcome)
+            if completion.outcome == .noRoom { readiness.noteFull() }
             refuse(batch, now: now, into: &replies)
         }
         if staged.records.isEmpty {

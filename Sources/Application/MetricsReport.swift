@@ -87,6 +87,10 @@ struct MetricsReport {
         page.gauge(
             "lockstep_journal_limit_bytes", help: "The configured largest size.", road.configuration.journal.sizeLimit)
         page.gauge("lockstep_journal_first_sequence", help: "The oldest record kept.", state.firstSequence)
+        page.gauge(
+            "lockstep_journal_settled_below_sequence",
+            help: "Every record below is settled; the oldest job or dead letter keeps what follows from removal.",
+            road.dispatcher.settledFloor(durable: state.durable))
         page.gauge("lockstep_journal_durable_sequence", help: "The newest durable record.", state.durable)
         page.gauge(
             "lockstep_journal_obstructed", help: "1 when no next segment can be made.", state.obstacle == nil ? 0 : 1)

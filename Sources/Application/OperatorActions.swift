@@ -41,7 +41,9 @@ struct OperatorActions: ~Copyable {
     }
 
     private func retry(_ id: JobID, _ user: UInt32, _ now: Now) throws(Refused) -> Response {
-        guard road.dispatcher.deadLetter(id) != nil else { throw .response(Answers.missing("there is no dead letter \(id)")) }
+        guard road.dispatcher.deadLetter(id) != nil else {
+            throw .response(Answers.missing("there is no dead letter \(id)"))
+        }
         let found = try lookUp([id.sequence])[id.sequence]
         guard let found else { throw .response(Answers.conflict("the delivery is not in the journal any more")) }
         let delivery = try OperatorAction.delivery(toRetry: id, found.delivery, brands.receiver(found.brand)).orRefuse {
@@ -76,7 +78,7 @@ struct OperatorActions: ~Copyable {
         guard road.dispatcher.hasRoom(for: jobs) else { throw .response(Answers.unavailable) }
         let planned = sequences.compactMap { sequence in
             found[sequence].map { found in
-                Planned(.replay, JobID(sequence: sequence, index: 0), found.brand, found.delivery.withoutKey)
+                Planned(.replay, JobID(sequence: sequence, index: 0), found.brand, found.delivery.toReplay)
             }
         }
         _ = try commit(planned, user, now)
@@ -146,15 +148,46 @@ extension OperatorActions {
     /// Makes the actions durable; their jobs reach the queues in journal order with those of the network thread.
     /// Returns the number of the first action's record.
     private func commit(_ planned: [Planned], _ user: UInt32, _ now: Now) throws(Refused) -> SequenceNumber {
+        var first: SequenceNumber?
+        var rest = planned[...]
+        while !rest.isEmpty {
+            let number = try commitPart(of: &rest, user, now)
+            first = first ?? number
+        }
+        guard let first else { preconditionFailure("an action is planned") }
+        return first
+    }
+
+    /// Commits as many actions as make a batch of a fair size, at least one.
+    private func commitPart(
+        of planned: inout ArraySlice<Planned>, _ user: UInt32, _ now: Now
+    ) throws(Refused) -> SequenceNumber {
         var batch = RecordBatch()
         var staged: [Arrival] = []
-        for plan in planned {
+        var actions: [Planned] = []
+        while batch.octets < OperatorActions.batchOctets, let plan = planned.popFirst() {
             for entry in plan.entries(by: user) {
                 batch.append(kind: entry.kind.rawValue, brand: plan.brand, time: now.wall) { entry.encode(into: &$0) }
                 staged.append(Arrival(of: entry.delivery, brand: plan.brand, received: now.wall))
             }
+            actions.append(plan)
         }
-        let arrivals = staged
+        let first = try commit(batch, staged)
+        for plan in actions {
+            road.log.notice(
+                "operator action",
+                [
+                    "action": .string(plan.action.name), "target": .string(plan.target.description),
+                    "user": .int(Int(user)),
+                ])
+        }
+        return first
+    }
+
+    /// A larger batch might not fit into a segment.
+    private static let batchOctets = 1 << 20
+
+    private func commit(_ batch: RecordBatch, _ arrivals: [Arrival]) throws(Refused) -> SequenceNumber {
         let dispatcher = road.dispatcher
         let outcome: CommitOutcome
         do throws(Errno) {
@@ -164,14 +197,6 @@ extension OperatorActions {
             }
         } catch { throw .response(Answers.failed("\(error)")) }
         guard case .durable(let first) = outcome else { throw .response(Answers.unavailable) }
-        for plan in planned {
-            road.log.notice(
-                "operator action",
-                [
-                    "action": .string(plan.action.name), "target": .string(plan.target.description),
-                    "user": .int(Int(user)),
-                ])
-        }
         return first
     }
 }
@@ -204,6 +229,13 @@ extension OperatorAction {
 }
 
 extension DeliveryRecord {
+    /// Its events once more. What was not understood is a dead letter already.
+    var toReplay: DeliveryRecord {
+        var record = withoutKey
+        record.flags.remove(.notUnderstood)
+        return record
+    }
+
     /// For queueing again on purpose: not a redelivery of itself.
     var withoutKey: DeliveryRecord {
         var record = self

@@ -20,7 +20,7 @@ package struct OperatorClient: Sendable {
     package func post(_ target: String, body: [UInt8] = []) throws(Errno) -> Reply? {
         let socket: FileDescriptor
         do throws(Errno) {
-            socket = try Sockets.connect(unix: path)
+            socket = try Sockets.connect(unix: path, answerLimit: OperatorClient.answerLimit)
         } catch {
             if error == .connectionRefused || error == .notFound { return nil }
             throw error
@@ -39,6 +39,8 @@ package struct OperatorClient: Sendable {
     }
 
     private static let replyLimit = 4 << 20
+    /// Seconds; a release reads the whole journal.
+    private static let answerLimit = 120
 
     private static func reply(_ received: [UInt8]) -> Reply {
         let text = String(decoding: received, as: UTF8.self)

@@ -6,33 +6,36 @@ import Synchronization
 package final class ReadinessBoard: Sendable {
     private struct State: Sendable {
         var isDraining = false
-        var hasFailed = false
         var isJournalFull = false
         var isBacklogFull = false
     }
 
     private let state = Mutex(State())
-    private let store: SegmentStore
+    private let commits: GroupCommit
     private let backlogHasRoom: @Sendable () -> Bool
 
-    package init(store: SegmentStore, backlogHasRoom: @escaping @Sendable () -> Bool) {
-        self.store = store
+    package init(commits: GroupCommit, backlogHasRoom: @escaping @Sendable () -> Bool) {
+        self.commits = commits
         self.backlogHasRoom = backlogHasRoom
     }
 
-    /// Whether there is no use in staging anything.
-    var isRefusing: Bool { state.withLock { $0.hasFailed } }
+    /// Whether there is no use in staging anything: the journal has failed (P10), whoever's batch it was.
+    var isRefusing: Bool { commits.failure != nil }
 
     package var current: Readiness {
+        let store = commits.store
         let isPrepared = store.state.isNextPrepared
+        // A start with a full journal must not look ready until the first delivery is refused.
+        let isFull = !isPrepared && store.state.obstacle != nil && store.remainingOctets <= store.reserveOctets
         let hasRoom = backlogHasRoom()
+        let hasFailed = isRefusing
         return state.withLock { state in
             // The next delivery would be taken again, although none has come to show it.
             if isPrepared { state.isJournalFull = false }
             if hasRoom { state.isBacklogFull = false }
             var reasons: [String] = []
-            if state.hasFailed { reasons.append("journalFailed") }
-            if state.isJournalFull { reasons.append("journalFull") }
+            if hasFailed { reasons.append("journalFailed") }
+            if state.isJournalFull || isFull { reasons.append("journalFull") }
             if state.isBacklogFull || !hasRoom { reasons.append("backlogFull") }
             if state.isDraining { reasons.append("draining") }
             return Readiness(reasons: reasons)
@@ -40,17 +43,8 @@ package final class ReadinessBoard: Sendable {
     }
 
     package func noteDraining() { state.withLock { $0.isDraining = true } }
-    package func noteFailure() { state.withLock { $0.hasFailed = true } }
     func noteBacklogFull() { state.withLock { $0.isBacklogFull = true } }
     func noteRoom() { state.withLock { $0.isJournalFull = false } }
 
-    func note(_ outcome: CommitOutcome) {
-        state.withLock { state in
-            switch outcome {
-            case .durable: break
-            case .noRoom: state.isJournalFull = true
-            case .failed: state.hasFailed = true
-            }
-        }
-    }
+    func noteFull() { state.withLock { $0.isJournalFull = true } }
 }

@@ -53,7 +53,7 @@ package struct Road: Sendable {
                 operatorControl = try LoopControl()
             } catch { throw .read(error) }
             let dispatcher = dispatcher
-            readiness = ReadinessBoard(store: store) { dispatcher.hasRoom(for: 1) }
+            readiness = ReadinessBoard(commits: commits) { dispatcher.hasRoom(for: 1) }
             deduplication = fold.deduplication
             Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)
         } catch { throw .journal(error, directory: configuration.journal.directory) }
@@ -195,11 +195,11 @@ extension Road {
         limits.connections = max(1, min(limits.connections, descriptors - Road.reservedDescriptors))
         return try Thread(named: "network") { [self, limits] in
             run {
-                let now = Now(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
                 let intake = Intake(
                     brands: try brandTable(), commits: commits,
                     mailbox: CommitMailbox(bell: networkControl.bell), dispatcher: dispatcher, readiness: readiness,
-                    reload: publicReload, contentSeed: contentSeed, deduplication: deduplication, now: now)
+                    reload: publicReload, contentSeed: contentSeed, deduplication: deduplication,
+                    budget: QuarantineBudget(now: clock.monotonicMilliseconds()))
                 var loop = try EventLoop(service: intake, limits: limits, control: networkControl, clock: clock)
                 try loop.listen(on: socket.take())
                 try loop.run()
@@ -212,6 +212,7 @@ extension Road {
     ) throws(Errno) -> Thread {
         var limits = LoopLimits(configuration.server)
         limits.connections = Road.operatorConnections
+        limits.idleDeadline = min(limits.idleDeadline, Road.operatorIdleDeadline)
         return try Thread(named: "operator") { [self, limits] in
             run {
                 let service = OperatorService(self, brands: try brandTable(), reload: operatorReload)
@@ -224,7 +225,9 @@ extension Road {
     }
 
     private static let reservedDescriptors = 64
-    private static let operatorConnections = 64
+    private static let operatorConnections = 512
+    /// Milliseconds: an idle connection must not keep an operator out.
+    private static let operatorIdleDeadline: Int64 = 10_000
 
     private func brandTable() throws -> BrandTable {
         try BrandTable(configuration, counters: counters)

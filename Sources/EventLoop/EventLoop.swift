@@ -181,7 +181,9 @@ extension EventLoop where S: ~Copyable {
         if connection.state == .lingering { return }
         input.withUnsafeBytes { connection.reader.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         process(connection)
-        if connection.state == .awaiting && connection.reader.heldOctets > LoopLimits.heldOctets {
+        // Nothing is done with further requests before this one's answer has come and has been taken.
+        let isBusy = connection.state == .awaiting || !connection.unsent.isEmpty
+        if isBusy && connection.reader.heldOctets > LoopLimits.heldOctets {
             watch(connection, connection.interest.subtracting(.readable))
         }
     }
@@ -228,7 +230,7 @@ extension EventLoop where S: ~Copyable {
 
     private mutating func refuse(_ response: Response, on connection: Connection) {
         statistics.refusals[response.status.code, default: 0] += 1
-        connection.answersHead = false
+        connection.answersHead = connection.reader.method == .head
         connection.closesAfterAnswer = true
         answer(.respond(response), on: connection)
     }

@@ -26,8 +26,7 @@ enum Authority {
 
     /// The grammar allows an empty port; a number that no TCP port has is refused.
     private static func isPort(_ range: Range<Int>, in octets: Span<UInt8>) -> Bool {
-        octets.end(of: .digit, in: range) == range.upperBound
-            && (range.isEmpty || octets.decimal(in: range).map { $0 <= 65_535 } ?? false)
+        range.isEmpty || octets.decimal(in: range).map { $0 <= 65_535 } ?? false
     }
 
     /// Eight groups of one to four hexadecimal digits; one `::` stands for one or more of them, and an IPv4 address

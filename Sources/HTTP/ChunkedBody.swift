@@ -89,7 +89,8 @@ struct ChunkedBody: Sendable {
         if line.isEmpty {
             step = .done
         } else {
-            _ = try FieldLine.name(of: line, in: octets)
+            let name = line.lowerBound..<octets.first(.colon, in: line)
+            try FieldLine.check(line, name: name, in: octets)
             step = .trailers(octets: count + line.count + 2)
         }
         return true

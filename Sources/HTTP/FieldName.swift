@@ -5,7 +5,7 @@
 /// later costs nothing; another one is looked for when it is asked for.
 package struct FieldName: Hashable, Sendable, CustomStringConvertible {
     let lowercased: StaticString
-    /// Where `FieldIndex` keeps a well-known name's first line.
+    /// Where `Fields` keeps a well-known name's first line.
     let slot: Int?
 
     /// `lowercased` consists of a-z, 0-9 and the hyphen.
@@ -33,12 +33,15 @@ package struct FieldName: Hashable, Sendable, CustomStringConvertible {
     package static let transferEncoding = FieldName("transfer-encoding", slot: 8)
     package static let centraSignature = FieldName("x-centra-signature", slot: 9)
 
-    /// The well-known name in `range`. No two of them have the same length, so there is one to compare with.
-    static func wellKnown(_ range: Range<Int>, in octets: Span<UInt8>) -> FieldName? {
+    /// The slot of the well-known name in `range`. No two of them have the same length, so there is one to compare
+    /// with.
+    @inline(__always)
+    static func slot(of range: Range<Int>, in octets: Span<UInt8>) -> Int? {
         guard let name = wellKnown(length: range.count) else { return nil }
-        return octets.equalsIgnoringCase(name.lowercased, in: range) ? name : nil
+        return octets.equalsIgnoringCase(name.lowercased, in: range) ? name.slot : nil
     }
 
+    @inline(__always)
     private static func wellKnown(length: Int) -> FieldName? {
         switch length {
         case 4: host

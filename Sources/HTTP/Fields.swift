@@ -24,13 +24,17 @@ struct Fields: Sendable {
     private var repeatedSlots: UInt16 = 0
 
     /// Adds the next line, given without its CRLF. The limit on the head keeps its position in range.
+    @inline(__always)
     mutating func append(_ line: Range<Int>, in octets: Span<UInt8>) throws(Refusal) {
-        let name = try FieldLine.name(of: line, in: octets)
+        let name = line.lowerBound..<octets.first(.colon, in: line)
+        // A well-known name needs no check of its octets.
+        let slot = name.upperBound < line.upperBound ? FieldName.slot(of: name, in: octets) : nil
+        if slot == nil { try FieldLine.check(line, name: name, in: octets) }
         let start = UInt16(line.lowerBound)
         if count == 0 { linesStart = start }
         linesEnd = UInt16(line.upperBound + 2)
         count += 1
-        guard let slot = FieldName.wellKnown(name, in: octets)?.slot else { return }
+        guard let slot else { return }
         if firstStarts[slot] == 0 {
             firstStarts[slot] = start
             firstEnds[slot] = UInt16(line.upperBound)
@@ -39,8 +43,15 @@ struct Fields: Sendable {
         }
     }
 
+    /// Whether there is no line named `name`, as is quickly said of a well-known name; false when it is not known.
+    @inline(__always)
+    func lacks(_ name: FieldName) -> Bool { name.slot.map { firstStarts[$0] == 0 } ?? false }
+
+    @inline(__always)
     func occurrence(of name: FieldName, in octets: Span<UInt8>) -> Occurrence {
+        if lacks(name) { return .never }
         guard let first = value(of: name, after: nil, in: octets) else { return .never }
+        if let slot = name.slot { return isRepeated(slot) ? .repeatedly : .once(first) }
         return value(of: name, after: first, in: octets) == nil ? .once(first) : .repeatedly
     }
 
@@ -51,7 +62,7 @@ struct Fields: Sendable {
         case (let slot?, nil):
             let start = Int(firstStarts[slot])
             return start == 0 ? nil : octets.trimmed(start + name.length + 1..<Int(firstEnds[slot]))
-        case (let slot?, _?) where repeatedSlots &>> UInt16(slot) & 1 == 0:
+        case (let slot?, _?) where !isRepeated(slot):
             return nil
         case (_, let previous?):
             return search(for: name, from: octets.firstControl(in: previous.upperBound..<Int(linesEnd)) + 2, in: octets)
@@ -70,7 +81,7 @@ struct Fields: Sendable {
         while let list = next {
             var rest = list
             while !rest.isEmpty {
-                let comma = octets.firstComma(in: rest)
+                let comma = octets.first(UInt8(ascii: ","), in: rest)
                 let member = octets.trimmed(rest.lowerBound..<comma)
                 rest = min(comma + 1, rest.upperBound)..<rest.upperBound
                 if member.isEmpty { continue }
@@ -80,6 +91,8 @@ struct Fields: Sendable {
         }
         return tally
     }
+
+    private func isRepeated(_ slot: Int) -> Bool { repeatedSlots &>> UInt16(slot) & 1 == 1 }
 
     private func search(for name: FieldName, from start: Int, in octets: Span<UInt8>) -> Range<Int>? {
         var start = start
@@ -95,23 +108,14 @@ struct Fields: Sendable {
     }
 }
 
-extension Span<UInt8> {
-    fileprivate func firstComma(in range: Range<Int>) -> Int {
-        var position = range.lowerBound
-        while position < range.upperBound, self[position] != UInt8(ascii: ",") { position += 1 }
-        return position
-    }
-}
-
 /// A field line, in a head or among trailers (RFC 9112 section 5): `field-name ":" OWS field-value OWS`.
 enum FieldLine {
-    /// The name of `line`. Nothing may stand between it and the colon, and nothing before it: whitespace there is how
-    /// a field is hidden from one of two readers (sections 5.1 and 5.2). The scanner has checked the value's octets.
-    static func name(of line: Range<Int>, in octets: Span<UInt8>) throws(Refusal) -> Range<Int> {
-        let nameEnd = octets.end(ofWordsIn: .token, in: line)
-        guard nameEnd > line.lowerBound, nameEnd < line.upperBound, octets[nameEnd] == .colon else {
-            throw .malformed(octets[line.lowerBound].isWhitespace ? .foldedLine : .fieldName)
-        }
-        return line.lowerBound..<nameEnd
+    /// Checks that `name`, the part of `line` before its first colon, is one. Nothing may stand between it and the
+    /// colon, and nothing before it: whitespace there is how a field is hidden from one of two readers (sections 5.1
+    /// and 5.2). The scanner has checked the value's octets.
+    static func check(_ line: Range<Int>, name: Range<Int>, in octets: Span<UInt8>) throws(Refusal) {
+        guard !name.isEmpty, name.upperBound < line.upperBound,
+            octets.end(ofWordsIn: .token, in: name) == name.upperBound
+        else { throw .malformed(octets[line.lowerBound].isWhitespace ? .foldedLine : .fieldName) }
     }
 }

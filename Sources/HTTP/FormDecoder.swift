@@ -80,15 +80,19 @@ package struct RawFormFields: Sequence, IteratorProtocol, Sendable {
 
     package mutating func next() -> (name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)? {
         while !rest.isEmpty {
-            let end = rest.firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex
-            let field = rest[..<end]
-            rest = rest[end...].dropFirst()
+            let field = rest[..<rest.first(UInt8(ascii: "&"))]
+            rest = rest[field.endIndex...].dropFirst()
             if field.isEmpty { continue }
-            let nameEnd = field.firstIndex(of: UInt8(ascii: "=")) ?? field.endIndex
+            let nameEnd = field.first(UInt8(ascii: "="))
             return (field[..<nameEnd], field[nameEnd...].dropFirst())
         }
         return nil
     }
+}
+
+extension ArraySlice<UInt8> {
+    /// The index of the first `octet`; the end when there is none.
+    fileprivate func first(_ octet: UInt8) -> Int { startIndex + span.first(octet, in: 0..<count) }
 }
 
 extension Span<UInt8> {

@@ -17,7 +17,8 @@ enum Framing: Equatable, Sendable {
         case (.once, .never) where isHTTP10, (.repeatedly, .never) where isHTTP10:
             throw .malformed(.transferEncodingInHTTP10)
 
-        // Step 4: the coding. Section 6.1 gives 501 for one that is not understood.
+        // Step 4: the coding. Section 6.1 gives 501 for one that is not understood, this step 400 where chunked is not
+        // the last. We understand nothing but chunked alone, so 501 is true of all the others.
         case (.repeatedly, .never):
             throw .unknownTransferCoding
         case (.once(let coding), .never):
@@ -30,9 +31,7 @@ enum Framing: Equatable, Sendable {
 
         // Step 6: the length.
         case (.never, .once(let value)):
-            guard octets.end(of: .digit, in: value) == value.upperBound, let length = octets.decimal(in: value) else {
-                throw .malformed(.contentLengthInvalid)
-            }
+            guard let length = octets.decimal(in: value) else { throw .malformed(.contentLengthInvalid) }
             self = .length(length)
 
         // Step 7: neither.

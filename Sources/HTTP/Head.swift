@@ -40,7 +40,9 @@ struct Head: Sendable {
         try checkHost(octets, isRequired: !isHTTP10)
         framing = try Framing(of: fields, in: octets, isHTTP10: isHTTP10)
         if isHTTP10 { return }
-        isPersistent = fields.members(of: .connection, equalTo: "close", in: octets).equal == 0
+        isPersistent =
+            fields.lacks(.connection) || fields.members(of: .connection, equalTo: "close", in: octets).equal == 0
+        if fields.lacks(.expect) { return }
         let expectations = fields.members(of: .expect, equalTo: "100-continue", in: octets)
         guard expectations.other == 0 else { throw .unknownExpectation }
         expectsContinue = expectations.equal > 0 && framing != .length(0)

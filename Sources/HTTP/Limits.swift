@@ -5,6 +5,8 @@
 package struct Limits: Equatable, Sendable {
     /// `headOctets` cannot be set above it: positions in a head are kept in 16 bits.
     package static let headOctetsCeiling = Int(UInt16.max)
+    /// `bodyOctets` cannot be set above it: positions past a body are still far from overflowing.
+    package static let bodyOctetsCeiling = Int(Int32.max)
 
     /// The request target, octets; more is 414. RFC 9112 section 3 recommends at least 8000 for the request line.
     package let targetOctets: Int
@@ -20,14 +22,18 @@ package struct Limits: Equatable, Sendable {
     package let trailerOctets: Int
 
     /// The defaults suit webhooks behind a reverse proxy. Whoever takes limits from a configuration checks them
-    /// first: at least one octet of target and one field, no target longer than the head, no head over the ceiling.
+    /// first: at least one octet of target and one field, two of trailers, no target longer than the head, and none
+    /// of the heads, extensions, trailers and bodies over its ceiling.
     package init(
         targetOctets: Int = 8 * 1024, headOctets: Int = 16 * 1024, fieldCount: Int = 64,
         bodyOctets: Int = 1024 * 1024, chunkExtensionOctets: Int = 1024, trailerOctets: Int = 4 * 1024
     ) {
         precondition((1...Self.headOctetsCeiling).contains(headOctets))
         precondition((1...headOctets).contains(targetOctets))
-        precondition(fieldCount >= 1 && bodyOctets >= 0 && chunkExtensionOctets >= 0 && trailerOctets >= 2)
+        precondition(fieldCount >= 1)
+        precondition((0...Self.bodyOctetsCeiling).contains(bodyOctets))
+        precondition((0...Self.headOctetsCeiling).contains(chunkExtensionOctets))
+        precondition((2...Self.headOctetsCeiling).contains(trailerOctets))
         self.targetOctets = targetOctets
         self.headOctets = headOctets
         self.fieldCount = fieldCount

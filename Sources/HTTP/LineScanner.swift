@@ -16,6 +16,7 @@ struct LineScanner: Sendable {
     /// - Parameters:
     ///   - limit: the line must end before this position, its CRLF included;
     ///   - excess: what a line that does not is refused with.
+    @inline(__always)
     mutating func next(in octets: Span<UInt8>, limit: Int, orElse excess: Refusal) throws(Refusal) -> Range<Int>? {
         let reach = min(octets.count, limit)
         let found = octets.firstControl(in: min(scanned, reach)..<reach)

@@ -1,9 +1,9 @@
 /// Octets as HTTP sees them: character sets of the grammars, and the few searches and comparisons that the parsers
 /// are built from.
 ///
-/// Everything works on `Span`, so every access is checked against the octets that are really there. Most of a head is
-/// letters, digits and hyphens, so the searches look at eight octets at a time and at single ones only where something
-/// else stands.
+/// Everything works on `Span`, so every access is checked against the octets that are really there. Searches look at
+/// sixteen octets at a time, and at single ones only where something else than letters and digits stands. What every
+/// line of a head passes through is inlined: the calls would cost more than the work.
 
 /// A set of ASCII octets, one bit each: `low` has 0 to 63, `high` 64 to 127. From 128 on no octet is in any set.
 ///
@@ -58,7 +58,9 @@ extension UInt8 {
 
 extension Span<UInt8> {
     /// Whether `range` holds exactly the octets of `text`.
-    func equals(_ text: StaticString, in range: Range<Int>) -> Bool { equals(text, in: range, setting: 0) }
+    func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
+        equals(text, in: range, setting: 0)
+    }
 
     /// Whether `range` holds the octets of `lowercased` in any case.
     ///
@@ -68,6 +70,7 @@ extension Span<UInt8> {
         equals(lowercased, in: range, setting: 0x20)
     }
 
+    @inline(__always)
     private func equals(_ text: StaticString, in range: Range<Int>, setting bits: UInt8) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         return text.withUTF8Buffer { text in
@@ -79,8 +82,8 @@ extension Span<UInt8> {
             // The last eight may overlap those before.
             var offset = 0
             while true {
-                let own = eight(at: range.lowerBound + offset).setting(bits)
-                guard text.eight(at: offset).word == own.word else { return false }
+                let own = word(at: range.lowerBound + offset) | UInt64(bits) &* 0x0101_0101_0101_0101
+                guard text.word(at: offset) == own else { return false }
                 if offset == text.count - 8 { return true }
                 offset = min(offset + 8, text.count - 8)
             }
@@ -96,17 +99,7 @@ extension Span<UInt8> {
 
     /// The same for a set that letters, digits and the hyphen belong to.
     func end(ofWordsIn set: OctetSet, in range: Range<Int>) -> Int {
-        var position = range.lowerBound
-        while range.upperBound - position >= 8 {
-            var marks = eight(at: position).others
-            while marks != 0 {
-                let found = position + marks.firstMark
-                guard set.contains(self[found]) else { return found }
-                marks &= marks - 1
-            }
-            position += 8
-        }
-        return end(of: set, in: position..<range.upperBound)
+        search(range, marking: { $0.others }, for: { !set.contains($0) })
     }
 
     /// The same where `%` may also stand, with two hexadecimal digits after it (RFC 3986 section 2.1).
@@ -120,41 +113,63 @@ extension Span<UInt8> {
         return position
     }
 
+    /// The first position of `octet`, which is ASCII, in `range`; the end when there is none.
+    @inline(__always)
+    func first(_ octet: UInt8, in range: Range<Int>) -> Int {
+        search(range, marking: { $0.equal(to: octet) }, for: { $0 == octet })
+    }
+
     /// The first position in `range` whose octet is a control other than HTAB; the end when there is none.
+    @inline(__always)
     func firstControl(in range: Range<Int>) -> Int {
+        search(range, marking: { $0.controls }, for: { $0.isControl })
+    }
+
+    /// The first position in `range` whose octet is sought; `mark` marks at least the sought ones of a block.
+    ///
+    /// A block may reach beyond the range, as long as it does not beyond the span.
+    @inline(__always)
+    private func search(
+        _ range: Range<Int>, marking mark: (Block) -> SIMD2<UInt64>, for isSought: (UInt8) -> Bool
+    ) -> Int {
         var position = range.lowerBound
-        while range.upperBound - position >= 8 {
-            var marks = eight(at: position).controls
-            while marks != 0 {
-                let found = position + marks.firstMark
-                if self[found] != .tab { return found }
-                marks &= marks - 1
+        while position < range.upperBound, count - position >= Block.octetCount {
+            let marks = mark(block(at: position))
+            if marks[0] | marks[1] == 0 {
+                position += Block.octetCount
+                continue
             }
-            position += 8
+            for lane in 0..<2 {
+                var marks = marks[lane]
+                while marks != 0 {
+                    let found = position + lane * 8 + marks.trailingZeroBitCount / 8
+                    if found >= range.upperBound { return range.upperBound }
+                    if isSought(self[found]) { return found }
+                    marks &= marks - 1
+                }
+            }
+            position += Block.octetCount
         }
-        while position < range.upperBound, !self[position].isControl { position += 1 }
-        return position
+        while position < range.upperBound, !isSought(self[position]) { position += 1 }
+        return min(position, range.upperBound)
     }
 
     /// The number that the digits in `range` write; nil when it is empty, holds another octet, or does not fit.
-    func decimal(in range: Range<Int>) -> Int? { number(in: range, radix: 10) }
-
-    /// The same for hexadecimal digits in either case.
-    func hexadecimal(in range: Range<Int>) -> Int? { number(in: range, radix: 16) }
-
-    /// `range` without the whitespace at its ends.
-    func trimmed(_ range: Range<Int>) -> Range<Int> {
-        var (lower, upper) = (range.lowerBound, range.upperBound)
-        while lower < upper, self[lower].isWhitespace { lower += 1 }
-        while lower < upper, self[upper - 1].isWhitespace { upper -= 1 }
-        return lower..<upper
+    func decimal(in range: Range<Int>) -> Int? {
+        number(in: range, radix: 10) { $0.isDigit ? $0 - 48 : nil }
     }
 
-    private func number(in range: Range<Int>, radix: Int) -> Int? {
+    /// The same for hexadecimal digits in either case.
+    func hexadecimal(in range: Range<Int>) -> Int? {
+        number(in: range, radix: 16) { $0.hexadecimalValue }
+    }
+
+    @inline(__always)
+    private func number(in range: Range<Int>, radix: Int, digit: (UInt8) -> UInt8?) -> Int? {
         guard !range.isEmpty else { return nil }
         var number = 0
         for position in range {
-            guard let digit = self[position].hexadecimalValue, digit < radix else { return nil }
+            guard let digit = digit(self[position]) else { return nil }
             let (product, productOverflows) = number.multipliedReportingOverflow(by: radix)
             let (sum, sumOverflows) = product.addingReportingOverflow(Int(digit))
             guard !productOverflows, !sumOverflows else { return nil }
@@ -163,47 +178,71 @@ extension Span<UInt8> {
         return number
     }
 
-    /// The load is checked against the span's end like any other access.
-    private func eight(at position: Int) -> EightOctets {
-        EightOctets(word: UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)))
+    /// `range` without the whitespace at its ends.
+    @inline(__always)
+    func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (lower, upper) = (range.lowerBound, range.upperBound)
+        while lower < upper, self[lower].isWhitespace { lower += 1 }
+        while lower < upper, self[upper - 1].isWhitespace { upper -= 1 }
+        return lower..<upper
+    }
+
+    /// The loads are checked against the span's end like any other access.
+    private func block(at position: Int) -> Block {
+        Block(words: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: SIMD2<UInt64>.self))
+    }
+
+    private func word(at position: Int) -> UInt64 {
+        bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
     }
 }
 
-/// Eight octets in one word, the first lowest. A question about them is answered by the top bit of each octet.
+/// Sixteen octets in two words. A question about them is answered by the top bit of each octet.
 ///
 /// No sum here carries from one octet into the next: only the low seven bits of an octet are added, and to at most
-/// 0x7F.
-private struct EightOctets {
-    let word: UInt64
+/// 0x7F. Words are read as they lie in memory, with the first octet lowest: we run on little-endian machines alone.
+private struct Block {
+    static let octetCount = 16
 
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let topBits: UInt64 = 0x8080_8080_8080_8080
+    let words: SIMD2<UInt64>
+
+    @inline(__always)
+    private static var topBits: SIMD2<UInt64> { eachOctet(0x80) }
 
     /// Marks the octets below space, HTAB included, and DEL.
-    var controls: UInt64 {
-        let isAscii = ~word
+    @inline(__always)
+    var controls: SIMD2<UInt64> {
+        let isAscii = ~words
         return isAscii & (~atLeast(0x20) | atLeast(0x7F)) & Self.topBits
     }
 
     /// Marks what is no letter, digit or hyphen.
-    var others: UInt64 {
-        let small = setting(0x20)
+    @inline(__always)
+    var others: SIMD2<UInt64> {
+        let small = Block(words: words | Self.eachOctet(0x20))
         let isLetter = small.atLeast(0x61) & ~small.atLeast(0x7B)
         let isDigit = atLeast(0x30) & ~atLeast(0x3A)
         let isHyphen = atLeast(0x2D) & ~atLeast(0x2E)
-        let isAscii = ~word
+        let isAscii = ~words
         return ~(isAscii & (isLetter | isDigit | isHyphen)) & Self.topBits
     }
 
-    func setting(_ bits: UInt8) -> EightOctets { EightOctets(word: word | Self.ones &* UInt64(bits)) }
+    /// Marks the octets that equal `octet`, which is ASCII.
+    @inline(__always)
+    func equal(to octet: UInt8) -> SIMD2<UInt64> {
+        let difference = words ^ Self.eachOctet(octet)
+        let isDifferent = Block(words: difference).atLeast(1) | difference
+        return ~isDifferent & Self.topBits
+    }
 
     /// Marks the octets whose low seven bits are at least `bound`.
-    private func atLeast(_ bound: UInt64) -> UInt64 {
-        (word & ~Self.topBits) &+ Self.ones &* (0x80 - bound)
+    @inline(__always)
+    private func atLeast(_ bound: UInt8) -> SIMD2<UInt64> {
+        (words & ~Self.topBits) &+ Self.eachOctet(0x80 - bound)
     }
-}
 
-extension UInt64 {
-    /// How many octets come before the first marked one.
-    fileprivate var firstMark: Int { trailingZeroBitCount / 8 }
+    @inline(__always)
+    private static func eachOctet(_ octet: UInt8) -> SIMD2<UInt64> {
+        SIMD2(repeating: UInt64(octet) &* 0x0101_0101_0101_0101)
+    }
 }

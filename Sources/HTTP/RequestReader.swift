@@ -58,7 +58,7 @@ package struct RequestReader: Sendable {
             octets.removeSubrange(..<start)
             start = 0
         }
-        octets.append(contentsOf: received)
+        if octets.isEmpty { octets = Array(received) } else { octets.append(contentsOf: received) }
     }
 
     /// The peer will send nothing more; what it has sent is still read (half-close, RFC 9112 section 9.6).
@@ -77,15 +77,15 @@ package struct RequestReader: Sendable {
         }
     }
 
-    /// Octets in memory for requests not yet given out.
-    package var heldOctets: Int { octets.count - start + chunks.decoded.count }
+    /// Octets in memory.
+    package var heldOctets: Int { octets.count + chunks.decoded.count }
 
     /// Whether no octet of an unfinished request is held.
     package var isIdle: Bool { phase == .idle }
 
     package var phase: Phase {
         switch step {
-        case .head: heldOctets == 0 ? .idle : .head
+        case .head: start == octets.count ? .idle : .head
         case .body, .chunkedBody: .body
         case .dead: .idle
         }

@@ -65,6 +65,7 @@ package final class GroupCommit: Sendable {
     fileprivate struct Submission: Sendable {
         var batch: RecordBatch
         let mailbox: CommitMailbox
+        let reserve: Int
         let onDurable: (@Sendable (SequenceNumber) -> Void)?
     }
 
@@ -96,11 +97,12 @@ package final class GroupCommit: Sendable {
     /// `onDurable` gets the first record's number on the journal's thread, in journal order with that of every other
     /// batch, before the mailbox rings. It must be short.
     package func submit(
-        _ batch: RecordBatch, to mailbox: CommitMailbox, onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
+        _ batch: RecordBatch, to mailbox: CommitMailbox, leaving reserve: Int = 0,
+        onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
     ) {
         precondition(!batch.isEmpty)
         inbox.withLock {
-            $0.submissions.append(Submission(batch: batch, mailbox: mailbox, onDurable: onDurable))
+            $0.submissions.append(Submission(batch: batch, mailbox: mailbox, reserve: reserve, onDurable: onDurable))
         }
         arrival.ring()
     }
@@ -151,7 +153,7 @@ package final class GroupCommit: Sendable {
         var outcomes: [CommitOutcome] = []
         do throws(JournalFailure) {
             for index in submissions.indices {
-                outcomes.append(try append(&submissions[index].batch, to: &writer))
+                outcomes.append(try append(&submissions[index].batch, leaving: submissions[index].reserve, to: &writer))
             }
             _ = try writer.commit()
         } catch {
@@ -166,13 +168,14 @@ package final class GroupCommit: Sendable {
         if !state.isNextPrepared && state.obstacle == nil { preparation.ring() }
     }
 
-    private func append(_ batch: inout RecordBatch, to writer: inout JournalWriter) throws(JournalFailure)
-        -> CommitOutcome
-    {
-        if case .from(let first) = try writer.append(&batch) { return .durable(first: first) }
+    private func append(
+        _ batch: inout RecordBatch, leaving reserve: Int, to writer: inout JournalWriter
+    ) throws(JournalFailure) -> CommitOutcome {
+        if case .from(let first) = try writer.append(&batch, leaving: reserve) { return .durable(first: first) }
         // The next segment may only be late. After an obstacle the other thread tries again, once a second: filling a
         // full disk to its last octet for every batch would not make room.
-        guard store.state.obstacle == nil, store.prepareNext(), case .from(let first) = try writer.append(&batch)
+        guard store.state.obstacle == nil, store.prepareNext(),
+            case .from(let first) = try writer.append(&batch, leaving: reserve)
         else { return .noRoom }
         return .durable(first: first)
     }

@@ -88,10 +88,15 @@ package struct JournalWriter: ~Copyable, Sendable {
     }
 
     /// Takes a batch: numbers it and buffers it. Rolls to the next segment when it does not fit in this one.
-    package mutating func append(_ batch: inout RecordBatch) throws(JournalFailure) -> Appended {
+    ///
+    /// `reserve` octets of the last segment are left to others while there is no next one: what is received must not
+    /// take the room for saying what became of it.
+    package mutating func append(
+        _ batch: inout RecordBatch, leaving reserve: Int = 0
+    ) throws(JournalFailure) -> Appended {
         precondition(!hasFailed, "a failed journal takes nothing")
         precondition(!batch.isEmpty)
-        if batch.octets > remainingOctets {
+        if batch.octets + reserve > remainingOctets {
             guard batch.octets + SegmentHeader.octets <= store.options.segmentOctets,
                 let next = store.takePrepared()
             else { return .noRoom }

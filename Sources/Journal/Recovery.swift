@@ -31,12 +31,13 @@ struct TailRule: Sendable {
 
     /// The first row that matches decides; the last matches always.
     static let table: [TailRule] = [
-        TailRule(name: "@A inside a sealed segment", matches: { !$0.isLastSegment }, verdict: .damaged),
+        TailRule(name: "inside a sealed segment", matches: { !$0.isLastSegment }, verdict: .damaged),
         TailRule(
-            name: "@B acknowledged, by a later record's word", matches: { $0.laterRecordVouches }, verdict: .damaged),
-        TailRule(name: "@C cut off", matches: { $0.endsInZeros }, verdict: .torn),
-        TailRule(name: "@D sectors missing", matches: { $0.missesSector }, verdict: .torn),
-        TailRule(name: "@E complete, and wrong", matches: { _ in true }, verdict: .damaged),
+            name: "it had been acknowledged: a later record says so", matches: { $0.laterRecordVouches },
+            verdict: .damaged),
+        TailRule(name: "cut off", matches: { $0.endsInZeros }, verdict: .torn),
+        TailRule(name: "sectors missing", matches: { $0.missesSector }, verdict: .torn),
+        TailRule(name: "complete, and wrong", matches: { _ in true }, verdict: .damaged),
     ]
 
     static func decide(_ evidence: TailEvidence) -> (rule: String, verdict: TailVerdict) {
@@ -114,8 +115,8 @@ struct SegmentScan {
     func nextIntact(after offset: Int, atLeast number: SequenceNumber) -> (offset: Int, head: RecordHead)? {
         var candidate = (offset & ~7) + 8
         while let something = bytes.firstNonZero(from: candidate) {
-            // A head may begin with zeros, but it does not end with them.
-            candidate = max(candidate, (something & ~7) - (RecordFormat.headOctets - 8))
+            // A head begins with two checksums, which are not both zero.
+            candidate = max(candidate, something & ~7)
             if let head = RecordHead(bytes, at: candidate, seed: seed), head.sequence >= number,
                 head.isIntact(bytes, at: candidate)
             {

@@ -91,6 +91,14 @@ package final class SegmentStore: Sendable {
         }
     }
 
+    /// Octets that deliveries leave in a journal that is full, for outcomes and for an operator's actions.
+    package var reserveOctets: Int { options.segmentOctets / 64 }
+
+    /// Octets that are left in the segment that is written to.
+    package var remainingOctets: Int {
+        shared.withLock { shared in max(0, (shared.held.last?.octets ?? 0) - shared.state.offset) }
+    }
+
     /// Zeroes and syncs a next segment when there is none. True when one is ready; otherwise `state.obstacle` says
     /// why not, and it is worth trying again when space may have returned.
     package func prepareNext() -> Bool {

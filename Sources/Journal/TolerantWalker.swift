@@ -26,7 +26,8 @@ struct TolerantWalker {
         var findings: [JournalReader.Finding] = []
         if hasLostEnd, let header, isOurs(header) { findings += goOn(at: header) }
         hasLostEnd = false
-        if let damage = walker.enter(name, bytes) {
+        let damage = walker.enter(name, bytes)
+        if let damage {
             findings.append(.damage(damage))
             let known = header ?? headerByName(name, bytes)
             guard let known, isOurs(known) else {
@@ -36,7 +37,10 @@ struct TolerantWalker {
             findings += goOn(at: known)
             walker.header = known
         }
-        return findings + bytes.withUnsafeBytes { walkRecords(name, $0, isLast: isLast, visit: visit) }
+        findings += bytes.withUnsafeBytes { walkRecords(name, $0, isLast: isLast, visit: visit) }
+        // A file that was cut off ends cleanly, and too early.
+        if damage != nil { hasLostEnd = true }
+        return findings
     }
 
     /// Whether it begins with a record of this journal that was not passed yet.

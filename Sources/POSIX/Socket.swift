@@ -57,7 +57,7 @@ package enum Sockets {
 
     private static func listen(unix path: String, _ backlog: Int) throws(Errno) -> FileDescriptor {
         let socket = try open(AF_UNIX)
-        _ = unlink(path)
+        try removeStaleSocket(path)
         // Created without access for anybody else, before the first connection can be made.
         let mask = umask(0o177)
         defer { umask(mask) }
@@ -68,14 +68,27 @@ package enum Sockets {
         return socket
     }
 
-    /// Connects to a Unix socket, blocking.
-    package static func connect(unix path: String) throws(Errno) -> FileDescriptor {
+    /// Removes what a dead process left; anything but a socket is somebody's file.
+    private static func removeStaleSocket(_ path: String) throws(Errno) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .exists }
+        _ = unlink(path)
+    }
+
+    /// Connects to a Unix socket, blocking; waits for an answer as long as `answerLimit` seconds.
+    package static func connect(unix path: String, answerLimit: Int = 30) throws(Errno) -> FileDescriptor {
         let socket = FileDescriptor(
             owning: try retryingInterrupts {
                 Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             })
         try withUnixAddress(path) { address, length throws(Errno) in
             _ = try retryingInterrupts { Glibc.connect(socket.number, address, length) }
+        }
+        var limit = timeval(tv_sec: answerLimit, tv_usec: 0)
+        let number = socket.number
+        _ = try retryingInterrupts {
+            setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
         return socket
     }

@@ -122,8 +122,9 @@ package struct DeliveryRecord: Equatable, Sendable {
 // An event on disk: its code, the number of its subjects, and for each its code, its length and its octets.
 extension Event {
     fileprivate func encode(into bytes: inout [UInt8]) {
-        bytes += [name.code, UInt8(clamping: subjects.count)]
-        for subject in subjects.prefix(255) {
+        bytes.append(name.code)
+        bytes.appendLittleEndian(UInt16(clamping: subjects.count))
+        for subject in subjects.prefix(Int(UInt16.max)) {
             let code = subject.code.utf8.prefix(255)
             bytes += [subject.kind.code, UInt8(code.count)]
             bytes += code
@@ -131,10 +132,11 @@ extension Event {
     }
 
     fileprivate init?(_ bytes: inout Slice<UnsafeRawBufferPointer>) {
-        guard let name = bytes.popFirst().flatMap(Event.Name.init(code:)), let count = bytes.popFirst(), count > 0
-        else {
-            return nil
-        }
+        guard let name = bytes.popFirst().flatMap(Event.Name.init(code:)), let low = bytes.popFirst(),
+            let high = bytes.popFirst()
+        else { return nil }
+        let count = Int(high) << 8 | Int(low)
+        guard count > 0 else { return nil }
         var subjects: [Subject] = []
         for _ in 0..<count {
             guard let kind = bytes.popFirst().flatMap(Subject.Kind.init(code:)), let length = bytes.popFirst(),

@@ -81,4 +81,10 @@ package struct QuarantineBudget: Sendable {
         octets -= Double(count)
         return true
     }
+
+    /// Pays for octets that are written beyond what was allowed: a minimised form can be longer than the body. What is
+    /// owed then is waited for.
+    package mutating func pay(octets count: Int) {
+        octets -= Double(count)
+    }
 }

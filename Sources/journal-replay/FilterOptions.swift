@@ -3,7 +3,7 @@ import Application
 import ArgumentParser
 
 struct FilterOptions: ParsableArguments {
-    @Option(help: "From this time on: 2026-02-03T14:05:11Z, 2026-02-03, or a time ago such as '-15 min'.")
+    @Option(help: "From this time on: 2026-02-03T14:05:11Z, 2026-02-03, or '15 min ago'.")
     var from: String?
 
     @Option(help: "Before this time.")
@@ -35,6 +35,11 @@ struct FilterOptions: ParsableArguments {
 
     @Flag(help: "Deliveries with a dead letter.")
     var dead = false
+
+    var isEmpty: Bool {
+        [from, to, brand, source, kind, sku, order].allSatisfy { $0 == nil } && after == nil && before == nil && !failed
+            && !dead
+    }
 
     func filter(now tool: JournalTool) throws -> RecordFilter {
         var filter = RecordFilter()

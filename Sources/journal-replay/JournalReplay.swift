@@ -11,7 +11,8 @@ struct JournalReplay: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal-replay",
         abstract: "Verify, inspect and replay a Lockstep journal, also beside a running server.",
-        discussion: "Exit status: 0 fine, 1 a promise does not hold or nothing was found, 2 it could not be done.",
+        discussion:
+            "Exit status: 0 done, 1 a promise does not hold or the journal is damaged, 2 it could not be done, 64 wrong arguments.",
         version: Server.version,
         subcommands: [
             Verify.self, Inspect.self, Replay.self, Rebuild.self, Quarantine.self, DeadLetters.self,
@@ -67,7 +68,7 @@ struct Inspect: ParsableCommand {
     @OptionGroup var journal: JournalOptions
     @OptionGroup var filter: FilterOptions
 
-    @Option(help: "Show at most so many.")
+    @Option(help: "Show at most so many, the first ones.")
     var limit: Int?
 
     func run() throws {
@@ -78,8 +79,15 @@ struct Inspect: ParsableCommand {
             try tool.inspect(filter, limit: limit) { row in Console.say(journal.json ? row.jsonLine : row.tableRow) }
         }
         for finding in findings { Console.complain("\(finding)") }
-        if !journal.json { Console.complain(matched == 1 ? "1 record" : "\(matched) records") }
+        if !journal.json { Console.complain(shown(matched)) }
         if findings.contains(where: \.isDamage) { throw ExitCode(1) }
+    }
+}
+
+extension Inspect {
+    fileprivate func shown(_ matched: Int) -> String {
+        let records = matched == 1 ? "1 record" : "\(matched) records"
+        return limit.map { $0 < matched ? "the first \(max(0, $0)) of \(records)" : records } ?? records
     }
 }
 
@@ -96,12 +104,19 @@ struct Replay: ParsableCommand {
     @Flag(help: "Do it.")
     var yes = false
 
+    @Flag(help: "With --yes and without a filter: every delivery of the journal.")
+    var all = false
+
     @Option(
         name: .customLong("to-copy"), help: "Leave the journal alone; queue again in a copy made in this directory.")
     var copy: String?
 
     func validate() throws {
         if dryRun && yes { throw ValidationError("--dry-run and --yes exclude each other") }
+        if filter.kind != nil { throw ValidationError("only deliveries can be queued again; leave --kind out") }
+        if yes && !all && filter.isEmpty {
+            throw ValidationError("say which deliveries, by a filter, or --all of them")
+        }
     }
 
     func run() throws {
@@ -110,8 +125,10 @@ struct Replay: ParsableCommand {
         let rows = try attempt { () throws(ToolFailure) in try tool.replayable(filter) }
         for row in rows { Console.say(journal.json ? row.jsonLine : row.tableRow) }
         let jobs = rows.reduce(0) { $0 + $1.events.count }
-        Console.complain("\(rows.count) deliveries, \(jobs) jobs")
-        guard !rows.isEmpty else { throw ExitCode(1) }
+        let deliveries = rows.count == 1 ? "1 delivery" : "\(rows.count) deliveries"
+        Console.complain(
+            "\(deliveries), \(jobs == 1 ? "1 job" : "\(jobs) jobs"); a delivery is queued again with all its events")
+        guard !rows.isEmpty else { return Console.complain("Nothing matches, so nothing is to be done.") }
         guard yes else { return Console.complain("Nothing was done. Say --yes to queue them again.") }
         let done = try attempt { () throws(ToolFailure) in
             if let copy { return try tool.replay(rows.map(\.sequence), toCopy: copy) }
@@ -193,7 +210,7 @@ struct DeadLetters: ParsableCommand {
             let rows = try attempt { () throws(ToolFailure) in try tool.deadLetters() }
             guard let row = rows.first(where: { $0.job == id }) else {
                 Console.complain("journal-replay: there is no dead letter \(id)")
-                throw ExitCode(1)
+                throw ExitCode(2)
             }
             for line in journal.json ? [row.jsonLine] : row.details { Console.say(line) }
         }

@@ -97,7 +97,7 @@ func moreOutcomesThanASegmentHoldsAreJournaledInParts() throws {
     try road.journal.fill()
     road.journal.disk.setFull(true)
     let first = road.journal.commits.store.state.durable + 1
-    let count = UInt64(Outcome.limitPerRecord) * 3
+    let count = UInt64(Outcome.limitPerRecord) * 2
     for number in 0..<count {
         road.dispatcher.arrive([
             Arrival(

@@ -139,7 +139,7 @@ func everyPrefixComesToWhatTheModelSays(seed: UInt64) {
 }
 
 /// A fold has no memory beside its value: going on from a copy, or from the same prefix folded again, is the same.
-@Test(arguments: UInt64(0)..<50)
+@Test(arguments: UInt64(0)..<20)
 func theWholeIsThePrefixAndThenTheRest(seed: UInt64) {
     let records = RandomJournal(seed: seed, count: 40, isSound: false).records
     let whole = fold(records, now: 1_770_000_000_000_000)

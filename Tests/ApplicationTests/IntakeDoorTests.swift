@@ -176,6 +176,22 @@ func aStrangerCanMakeUsWriteOnlySoMuch() throws {
     #expect(counters.quarantineOverflow.count == 7, "it refills as time goes by")
 }
 
+/// What replaces personal data can be longer than it was, and it is what is written that counts.
+@Test
+func theBudgetIsPaidForWhatIsWritten() throws {
+    let journal = try TestJournal()
+    var budget = QuarantineBudget(now: journal.clock.monotonicMilliseconds())
+    budget.pay(octets: QuarantineBudget.dailyOctets - 15_000)
+    let intake = try TestIntake(journal, budget: budget)
+    // 2 kB that are kept in 8 kB.
+    let body = "payload={\"events\":[" + Array(repeating: "{\"id\":[]}", count: 200).joined(separator: ",") + "]}"
+    for _ in 0..<3 { _ = intake.ask(try Sent.centra(body, t: intake.time, secret: "wrong")) }
+    try intake.flush()
+    #expect(intake.brand("acme").quarantined.count == 2)
+    #expect(intake.brand("acme").quarantineOverflow.count == 1)
+    #expect(try intake.journal.quarantined().allSatisfy { $0.body.count > 3 * body.utf8.count })
+}
+
 @Test
 func aFullJournalKeepsNoForgeryAndCountsNone() throws {
     let intake = try TestIntake()
@@ -210,7 +226,9 @@ private struct Sender: CustomTestStringConvertible {
 
 // Trusted are 127.0.0.1 and 10.0.0.0/8.
 private let senders = [
-    Sender(what: "nobody at all, on a Unix socket", peer: nil, fields: ["192.0.2.1"], expected: nil),
+    Sender(what: "our proxy on a Unix socket", peer: nil, fields: ["192.0.2.1"], expected: "192.0.2.1"),
+    Sender(what: "nobody at all, on a Unix socket", peer: nil, expected: nil),
+    Sender(what: "blanks inside an address", fields: ["2 0 3.0.113.5"], expected: nil),
     Sender(what: "a direct sender", peer: "192.0.2.1", expected: "192.0.2.1"),
     Sender(
         what: "a direct sender who writes the field", peer: "192.0.2.1", fields: ["203.0.113.9"], expected: "192.0.2.1"),

@@ -205,12 +205,14 @@ func equalCallbacksAreBothJournaledAndCoalesced() throws {
 func afterAFailedSyncNothingIsAccepted() throws {
     let intake = try TestIntake()
     intake.journal.disk.failSyncs()
+    intake.journal.disk.holdSyncs()
     let delivery = try Sent.centra(Sent.dated(1), t: intake.time)
     #expect(intake.ask(delivery) == nil)
     #expect(intake.turn().isEmpty)
     // Staged while the sync is on its way to fail.
-    _ = intake.ask(delivery)
-    _ = intake.ask(try Sent.centra(Sent.dated(2), t: intake.time))
+    #expect(intake.ask(delivery) == nil)
+    #expect(intake.ask(try Sent.centra(Sent.dated(2), t: intake.time)) == nil)
+    intake.journal.disk.releaseSyncs()
     #expect(intake.settle() == [busy, busy, busy])
     #expect(intake.journal.failures.all == [.synchronize(.inputOutput)])
     #expect(intake.readiness.current.reasons == ["journalFailed"])
@@ -221,6 +223,18 @@ func afterAFailedSyncNothingIsAccepted() throws {
     #expect(intake.turn().isEmpty)
     #expect(intake.accepted == 0)
     #expect(intake.road.floor == 1 && intake.road.dispatcher.inspect { queues, _ in queues.depth } == 0)
+}
+
+/// The intake need not meet the failure itself.
+@Test
+func afterAFailedSyncOfAnOutcomeNothingIsAccepted() throws {
+    let intake = try TestIntake()
+    #expect(intake.say(try Sent.peoplevox("item=A")) == .accepted)
+    intake.journal.disk.failSyncs()
+    intake.road.run()
+    #expect(intake.journal.failures.all.count == 1)
+    #expect(intake.readiness.current.reasons == ["journalFailed"])
+    #expect(intake.ask(try Sent.peoplevox("item=B")) == busy)
 }
 
 @Test

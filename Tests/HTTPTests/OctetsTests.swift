@@ -1,4 +1,4 @@
-/// The character sets against their grammars, and the eight-at-a-time searches against naive ones.
+/// The character sets against their grammars, and the searches by blocks against naive ones.
 import Testing
 
 @testable import HTTP
@@ -24,29 +24,36 @@ struct OctetsTests {
         }
     }
 
-    /// Every octet at every place of a word, before, in and after the part that is looked at eight at a time.
-    @Test func searchesAgreeWithNaiveOnes() {
+    /// Every octet at every place: in a block, in what is left after it, and inside and outside of the range searched.
+    @Test(arguments: [0..<35, 0..<33, 3..<20, 16..<32, 20..<35, 34..<35, 7..<7])
+    func searchesAgreeWithNaiveOnes(_ range: Range<Int>) {
+        var differing: [String] = []
         for octet in UInt8.min...UInt8.max {
-            for position in 0..<19 {
-                var octets = [UInt8](repeating: UInt8(ascii: "a"), count: 19)
+            for position in 0..<35 {
+                var octets = [UInt8](repeating: UInt8(ascii: "a"), count: 35)
                 octets[position] = octet
-                let isControl = octet < 32 && octet != 9 || octet == 127
                 let span = octets.span
-                #expect(span.firstControl(in: 0..<19) == (isControl ? position : 19))
-                #expect(span.end(ofWordsIn: .token, in: 0..<19) == (OctetSet.token.contains(octet) ? 19 : position))
-                #expect(span.end(of: .token, in: 0..<19) == (OctetSet.token.contains(octet) ? 19 : position))
+                func compare(_ found: Int, _ isSought: Bool) {
+                    let place = isSought && range.contains(position) ? position : range.upperBound
+                    if found != place { differing.append("\(octet) at \(position)") }
+                }
+                compare(span.firstControl(in: range), octet < 32 && octet != 9 || octet == 127)
+                compare(span.end(ofWordsIn: .token, in: range), !OctetSet.token.contains(octet))
+                compare(span.end(of: .token, in: range), !OctetSet.token.contains(octet))
+                compare(span.first(.colon, in: range), octet == .colon)
             }
         }
+        #expect(differing == [])
     }
 
-    @Test(arguments: [0, 1, 7, 8, 9, 15, 16, 17])
+    @Test(arguments: [0, 1, 7, 8, 9, 15, 16, 17, 32, 33])
     func firstOfSeveralIsFound(_ first: Int) {
-        for second in first..<19 {
-            var octets = [UInt8](repeating: UInt8(ascii: "~"), count: 19)
+        for second in first..<35 {
+            var octets = [UInt8](repeating: UInt8(ascii: "~"), count: 35)
             octets[first] = 0x7F
             octets[second] = 0
-            #expect(octets.span.firstControl(in: 0..<19) == first)
-            #expect(octets.span.end(ofWordsIn: .token, in: 0..<19) == first)
+            #expect(octets.span.firstControl(in: 0..<35) == first)
+            #expect(octets.span.end(ofWordsIn: .token, in: 0..<35) == first)
         }
     }
 
@@ -61,6 +68,20 @@ struct OctetsTests {
     func comparesWithoutRegardToCase(_ lowercased: StaticString, _ text: String, _ expected: Bool) {
         let octets = Array(text.utf8)
         #expect(octets.span.equalsIgnoringCase(lowercased, in: 0..<octets.count) == expected)
+    }
+
+    /// A text longer than two words, of which each octet counts.
+    @Test func everyOctetIsCompared() {
+        let text: StaticString = "abcdefghijklmnopqrstuvwxyz"
+        let octets = Array("abcdefghijklmnopqrstuvwxyz".utf8)
+        #expect(octets.span.equals(text, in: 0..<26) == true)
+        #expect(octets.span.equals(text, in: 0..<25) == false)
+        for position in octets.indices {
+            var other = octets
+            other[position] = UInt8(ascii: "#")
+            #expect(other.span.equals(text, in: 0..<26) == false)
+            #expect(other.span.equalsIgnoringCase(text, in: 0..<26) == false)
+        }
     }
 
     @Test(

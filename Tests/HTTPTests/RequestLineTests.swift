@@ -44,6 +44,7 @@ struct RequestLineTests {
         Row("9112 2.2", "LF for CRLF", "GET / HTTP/1.1\nHost: a\n\n", .malformed(.bareLineFeed)),
         Row("9112 2.2", "CR for CRLF", "GET / HTTP/1.1\rHost: a\r\r", .malformed(.bareCarriageReturn)),
         Row("9112 2.2", "CR CR LF", "GET / HTTP/1.1\r\r\nHost: a\r\n\r\n", .malformed(.bareCarriageReturn)),
+        Row("9112 2.2", "CR NUL", "GET / HTTP/1.1\r\0\nHost: a\r\n\r\n", .malformed(.bareCarriageReturn)),
         Row("9112 2.2", "a CR in the target", "GET /\r HTTP/1.1\r\nHost: a\r\n\r\n", .malformed(.bareCarriageReturn)),
         Row("9112 2.2", "NUL", "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", .malformed(.controlOctet)),
         Row("9112 2.2", "the first octets of TLS", octets: [0x16, 0x03, 0x01, 0x02, 0x00], .malformed(.controlOctet)),

@@ -19,9 +19,12 @@ struct DirectoryDiskTests {
     func aJournalHasOneWriter() throws {
         let disk = try DirectoryDisk(creating: directory.path)
         do {
-            let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+            let opened = try Workbench.open(disk)
             let writer = opened.takeWriter()
-            #expect(throws: JournalFailure.locked) { try Workbench.visited(DirectoryDisk(existing: directory.path)) }
+            #expect(throws: JournalFailure.locked) {
+                let second = DirectoryDisk(existing: directory.path)
+                _ = try JournalOpening.open(second, options: Workbench.options()) { _ in }
+            }
             #expect(try JournalReader(directory: directory.path).read { _ in } == [])
             #expect(writer.durable == 0)
         }
@@ -35,7 +38,7 @@ struct DirectoryDiskTests {
         let segment = try #require(try disk.names().first { SegmentName($0) != nil })
         // Without its end marker the record is a torn tail, of which a copy is kept.
         try disk.open(segment, .readWrite).write([0], at: SegmentHeader.octets + RecordFormat.headOctets + 7)
-        let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+        let opened = try Workbench.open(disk)
         #expect(opened.store.prepareNext())
 
         let names = try disk.names()
@@ -51,7 +54,7 @@ struct DirectoryDiskTests {
         let groups = (0..<60).map { [Workbench.text($0 * 60, "x"), Sample("\($0)")] }
         for part in [groups[..<20], groups[20..<21], groups[21...]] { try Workbench.commit(Array(part), to: disk) }
         #expect(try Workbench.visited(disk) == Visited(numbers: Array(1...120), samples: groups.flatMap { $0 }))
-        let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+        let opened = try Workbench.open(disk)
         #expect(opened.store.retire(below: 121) > 0)
         #expect(try disk.names().count { SegmentName($0) != nil } == 1)
     }

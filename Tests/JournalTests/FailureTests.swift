@@ -25,7 +25,7 @@ struct WriterFailureTests {
     func aFailedCommitThrows(_ row: Row) throws {
         let disk = SimulatedDisk()
         try Workbench.commit([[Sample("promised")]], to: disk)
-        let writer = try JournalOpening.open(disk, options: Workbench.options()) { _ in }.takeWriter()
+        let writer = try Workbench.open(disk).takeWriter()
         disk.refuse(row.operation, after: row.after, row.errno)
         try expectFailure(row.failure, writer) { writer throws(JournalFailure) in
             var batch = RecordBatch([Sample("not promised")])
@@ -48,7 +48,7 @@ struct WriterFailureTests {
     @Test(arguments: rollRows)
     func aFailedRollThrows(_ row: Row) throws {
         let disk = SimulatedDisk()
-        let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+        let opened = try Workbench.open(disk)
         let store = opened.store
         var writer = opened.takeWriter()
         _ = try writer.commit([Sample("promised")], store)
@@ -101,7 +101,7 @@ struct WriterFailureTests {
     func whatAnOpenVisitedSurvivesAPowerCutAfterAFailedSync() throws {
         let disk = SimulatedDisk()
         var chance = SeededChance(seed: 1)
-        let writer = try JournalOpening.open(disk, options: Workbench.options()) { _ in }.takeWriter()
+        let writer = try Workbench.open(disk).takeWriter()
         disk.refuse(.synchronize, .inputOutput)
         try expectFailure(.synchronize(.inputOutput), writer) { writer throws(JournalFailure) in
             var batch = RecordBatch([Sample("seen")])
@@ -140,7 +140,7 @@ extension WriterFailureTests.Row {
 private enum FailedWriter {
     static func use(_ body: (inout JournalWriter) throws(JournalFailure) -> Void) throws {
         let disk = SimulatedDisk()
-        var writer = try JournalOpening.open(disk, options: Workbench.options()) { _ in }.takeWriter()
+        var writer = try Workbench.open(disk).takeWriter()
         disk.refuse(.synchronize, .inputOutput)
         var batch = RecordBatch([Sample("refused")])
         do throws(JournalFailure) {

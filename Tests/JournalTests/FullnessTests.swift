@@ -73,7 +73,7 @@ struct FullnessTests {
     @Test
     func aBatchLargerThanASegmentLeavesThePreparedOne() throws {
         let disk = SimulatedDisk()
-        let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+        let opened = try Workbench.open(disk)
         let store = opened.store
         var writer = opened.takeWriter()
         #expect(store.prepareNext())
@@ -114,7 +114,7 @@ struct FullnessTests {
     @Test
     func whatWasPreparedAndNotUsedIsRemoved() throws {
         let disk = SimulatedDisk()
-        let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+        let opened = try Workbench.open(disk)
         #expect(opened.store.prepareNext())
         let after = disk.afterKill()
         #expect(after.contents.entries.count == 3)
@@ -143,7 +143,7 @@ struct RetirementTests {
     @Test(arguments: rows)
     func whatIsWhollyBelowGoesAndTheLastSegmentStays(bound: SequenceNumber, gone: Int) throws {
         let disk = try SegmentDamageTests.journal()
-        let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+        let opened = try Workbench.open(disk)
         #expect(opened.store.retire(below: bound) == gone)
         #expect(opened.store.retire(below: bound) == 0)
         #expect(opened.store.state.segments == 4 - gone)
@@ -159,7 +159,7 @@ struct RetirementTests {
     @Test(arguments: [SimulatedDisk.Operation.remove, .synchronizeDirectory])
     func aSegmentThatCouldNotBeRemovedIsTriedAgain(refused: SimulatedDisk.Operation) throws {
         let disk = try SegmentDamageTests.journal()
-        let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+        let opened = try Workbench.open(disk)
         disk.refuse(refused, after: 1, .inputOutput)
         #expect(opened.store.retire(below: 200) == 1)
         #expect(opened.store.state.segments == 3)

@@ -1,5 +1,4 @@
 // Reading beside a writer: what is there, no damage that is none, nothing twice.
-import Foundation
 import POSIX
 import Synchronization
 import Testing
@@ -72,7 +71,7 @@ struct ReaderTests {
     func aLiveJournalIsNeverDamaged() throws {
         let directory = TemporaryDirectory()
         let disk = try DirectoryDisk(creating: directory.path)
-        let opened = try JournalOpening.open(disk, options: Workbench.options()) { _ in }
+        let opened = try Workbench.open(disk)
         let commits = try GroupCommit(store: opened.store, clock: SystemClock()) { _ in }
         let writer = Mutex<JournalWriter?>(opened.takeWriter())
         let isDone = Mutex(false)

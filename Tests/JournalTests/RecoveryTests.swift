@@ -21,11 +21,11 @@ struct TailRuleTests {
         }
     }
 
-    static let sealed = "@A inside a sealed segment"
-    static let acknowledged = "@B acknowledged, by a later record's word"
-    static let cutOff = "@C cut off"
-    static let sectorsMissing = "@D sectors missing"
-    static let complete = "@E complete, and wrong"
+    static let sealed = "inside a sealed segment"
+    static let acknowledged = "it had been acknowledged: a later record says so"
+    static let cutOff = "cut off"
+    static let sectorsMissing = "sectors missing"
+    static let complete = "complete, and wrong"
 
     static let rows = [
         Row("....", sealed), Row("...S", sealed), Row("..Z.", sealed), Row("..ZS", sealed),
@@ -122,6 +122,20 @@ struct TornTailTests {
             try journal.expectRecovery(keeping: kept, "without sectors \(holes)") { octets in
                 for hole in holes { octets[hole].replaceAll(with: 0) }
             }
+        }
+    }
+
+    /// The same holes in a group that a later one vouches for, through records that vouch only for what came before.
+    @Test
+    func anAcknowledgedBatchWithoutASectorIsDamage() throws {
+        let group = [Workbench.text(1_500, "2"), Sample("three"), Workbench.text(600, "4")]
+        let journal = try TornJournal([[Sample("one")], group, [Sample("five")]])
+        for sector in 1...3 {
+            let hole = sector * 512..<(sector + 1) * 512
+            let disk = journal.disk.altering(journal.segment) { $0[hole].replaceAll(with: 0) }
+            let first = journal.offsets.dropFirst().count { $0 <= hole.lowerBound }
+            expectRefusal(
+                of: disk, journal.segment, journal.offsets[first], SequenceNumber(first + 1), "sector \(sector)")
         }
     }
 

@@ -190,3 +190,12 @@ func theQuarantineBudgetCountsOctetsToo() {
     #expect(octets == QuarantineBudget.dailyOctets / QuarantineBudget.bodyOctets)
     #expect(allows(100, at: -5) == false, "a clock that goes back gives nothing")
 }
+
+@Test
+func whatIsOwedIsWaitedFor() {
+    var budget = QuarantineBudget(now: 0)
+    func allows(_ octets: Int, at now: Int64) -> Bool { budget.allows(octets: octets, now: now) }
+    budget.pay(octets: QuarantineBudget.dailyOctets + 100)
+    #expect(allows(0, at: 0) == false)
+    #expect(allows(1, at: 1_000), "a second gives 194 octets back")
+}

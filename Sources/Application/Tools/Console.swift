@@ -128,7 +128,7 @@ extension RebuiltState {
     package var textLines: [String] {
         lines + records.map { "records of kind \($0.kind): \($0.count)" } + [
             "open jobs: \(openJobs)", "dead letters: \(deadLetters)",
-            "recognised redeliveries: \(recognisedRedeliveries)", "sha256: \(digest)",
+            "remembered fingerprints: \(recognisedRedeliveries)", "sha256 of the lines above: \(digest)",
         ] + findings.map { "note: \($0)" }
     }
 
@@ -158,7 +158,7 @@ extension JournalTool.QuarantinedRow {
             json.field("brand", brand)
             json.field("reason", reason)
             json.field("octets", octets)
-            json.field("canBeReleased", canBeReleased)
+            json.field("bodyKept", canBeReleased)
         }
     }
 }

@@ -52,7 +52,7 @@ extension JournalTool {
                     entry: .operatorAction(
                         OperatorAction(
                             .replay, target: JobID(sequence: sequence, index: 0), user: Process.user,
-                            delivery: found.delivery.withoutKey)))
+                            delivery: found.delivery.toReplay)))
             }
         }
         try append(actions)
@@ -77,7 +77,8 @@ extension JournalTool {
     }
 
     private func actOffline(
-        on id: JobID, _ action: OperatorAction.Action, _ delivery: (DeliveryLookup.Found) throws(ToolFailure) -> DeliveryRecord?
+        on id: JobID, _ action: OperatorAction.Action,
+        _ delivery: (DeliveryLookup.Found) throws(ToolFailure) -> DeliveryRecord?
     ) throws(ToolFailure) -> String {
         let fold = try fold().fold
         guard fold.deadLetters[id] != nil else { throw ToolFailure("there is no dead letter \(id)") }
@@ -152,14 +153,14 @@ extension JournalTool {
                 now: { clock.wallMicroseconds() },
                 identity: { () throws(Errno) -> JournalIdentity in throw .invalid })
             let opened = try JournalOpening.open(DirectoryDisk(existing: directory), options: options) { _ in }
-            _ = opened.store.prepareNext()
+            let store = opened.store
             var writer = opened.takeWriter()
             for action in actions {
                 var batch = RecordBatch()
                 batch.append(
                     kind: action.entry.kind.rawValue, brand: action.brand, time: clock.wallMicroseconds()
                 ) { action.entry.encode(into: &$0) }
-                guard case .from = try writer.append(&batch) else { throw JournalFailure.write(.noSpace) }
+                try writer.append(&batch, preparingIn: store)
             }
             _ = try writer.commit()
         } catch { throw ToolFailure("\(error)") }
@@ -217,7 +218,18 @@ extension JournalTool {
                 job: id, time: Timestamp(microseconds: note.time), brand: found[id.sequence]?.brand ?? "",
                 event: Int(id.index) < events.count ? events[Int(id.index)].description : "", reason: note.reason,
                 attempts: note.attempts, kept: String(decoding: delivery?.body ?? [], as: UTF8.self),
-                source: delivery.map { "\($0.source) \($0.eventType)" } ?? "")
+                source: delivery.map {
+                    [$0.source.description, $0.eventType].filter { !$0.isEmpty }.joined(separator: " ")
+                } ?? "")
         }
+    }
+}
+
+extension JournalWriter {
+    /// Appends without a thread that prepares segments.
+    fileprivate mutating func append(_ batch: inout RecordBatch, preparingIn store: SegmentStore) throws(JournalFailure)
+    {
+        if case .from = try append(&batch) { return }
+        guard store.prepareNext(), case .from = try append(&batch) else { throw .write(.noSpace) }
     }
 }

@@ -3,6 +3,7 @@ import HTTP
 import Journal
 import POSIX
 import Testing
+import Webhooks
 
 @testable import Application
 @testable import EventLoop
@@ -40,16 +41,19 @@ final class TestIntake {
     private var connections: UInt32 = 0
     private(set) var waiting: Set<ConnectionID> = []
 
-    init(_ journal: TestJournal, brands: [Configuration.Brand] = [.acme, .bare]) throws {
+    init(
+        _ journal: TestJournal, brands: [Configuration.Brand] = [.acme, .bare], budget: QuarantineBudget? = nil
+    ) throws {
         road = try TestDispatcher(journal)
         reload = Reload(counters: counters)
         bell = try Bell()
         let dispatcher = road.dispatcher
-        readiness = ReadinessBoard(store: journal.commits.store) { dispatcher.hasRoom(for: 1) }
+        readiness = ReadinessBoard(commits: journal.commits) { dispatcher.hasRoom(for: 1) }
         intake = Intake(
             brands: try BrandTable(.forTests(brands: brands), counters: counters), commits: journal.commits,
             mailbox: CommitMailbox(bell: bell), dispatcher: dispatcher, readiness: readiness, reload: reload,
-            contentSeed: journal.contentSeed, deduplication: journal.fold.deduplication, now: Now(journal.clock))
+            contentSeed: journal.contentSeed, deduplication: journal.fold.deduplication,
+            budget: budget ?? QuarantineBudget(now: journal.clock.monotonicMilliseconds()))
     }
 
     convenience init(brands: [Configuration.Brand] = [.acme, .bare]) throws {
