@@ -119,7 +119,8 @@ class Lockstep:
     def reload_as_it_stands(self) -> None:
         before = len(self.said())
         self.signal(signal.SIGHUP)
-        wait_for(lambda: len(self.said()) > before, "the server says what became of the reload")
+        outcomes = ["configuration reloaded", "configuration refused"]
+        wait_for(lambda: any(each in self.said()[before:] for each in outcomes), "it says what became of the reload")
 
     # Talking to it
 
