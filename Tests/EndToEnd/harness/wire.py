@@ -1,6 +1,8 @@
 """HTTP octet by octet: requests go out exactly as given, so a test decides about every one of them."""
 
 import http.client
+import itertools
+import os
 import socket
 import ssl
 from dataclasses import dataclass
@@ -90,8 +92,19 @@ def post(path: str, body: bytes, fields: dict[str, str] | None = None) -> bytes:
     return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
 
 
+# Below the ports that the kernel gives to clients, so that no connection takes one between its choice and its use.
+_ports = itertools.cycle(range(12000, 32000))
+for _ in range(os.getpid() * 37 % 20000):
+    next(_ports)
+
+
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that nobody listens on, and never the same one twice in a row."""
+    for port in _ports:
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("there is always a next one")
