@@ -4,6 +4,7 @@
 // `DefaultConfiguration.swift` holds a complete file with comments; `SettingKinds.swift` says how a value is written.
 package import POSIX
 package import Webhooks
+package import Workflows
 
 package struct Configuration: Sendable {
     package var server: Server
@@ -55,12 +56,6 @@ package struct Configuration: Sendable {
     }
 
     package struct Brand: Sendable {
-        /// What may be done to the partners.
-        package enum Mode: String, Sendable, CaseIterable {
-            /// Deliveries are verified, journaled, queued, translated and settled; nothing is sent.
-            case observe
-        }
-
         /// 1 ... 32 of `a-z`, `0-9` and `-`.
         package var name: String
         package var mode: Mode

@@ -1,4 +1,5 @@
 // How the value of a setting is written, one kind each; and why a text is none, in words that say what would be right.
+import Workflows
 import Operations
 import POSIX
 import Webhooks
@@ -120,10 +121,10 @@ extension SettingKind where Value == [IPNetwork] {
     }
 }
 
-extension SettingKind where Value == Configuration.Brand.Mode {
+extension SettingKind where Value == Mode {
     static var mode: SettingKind {
         SettingKind { text throws(Refusal) in
-            guard let mode = Configuration.Brand.Mode(rawValue: text) else {
+            guard let mode = Mode(rawValue: text) else {
                 throw Refusal(
                     "\(quoted(text)) is no mode; write observe, the only one now, in which nothing is sent to a partner"
                 )
