@@ -246,7 +246,10 @@ extension Dispatcher {
 extension Dispatcher {
     /// Hands what has collected to the journal, one record at a time: the next collects while this one is synced. What
     /// has collected while the journal was full can be more than a segment holds, and then goes in parts.
-    private func offerOutcomes() {
+    ///
+    /// Nobody is told anything because of an outcome, and one that is lost is work done again: it need not be synced at
+    /// once, and goes with the next delivery.
+    private func offerOutcomes(canWait: Bool = true) {
         let now = clock.monotonicMilliseconds()
         let outcomes = state.withLock { state -> [Outcome] in
             guard state.committing.isEmpty, now >= state.retryCommitAt ?? .min else { return [] }
@@ -256,7 +259,7 @@ extension Dispatcher {
             return state.committing
         }
         guard !outcomes.isEmpty else { return }
-        commits.submit(batch(of: outcomes), to: mailbox)
+        commits.submit(batch(of: outcomes), to: mailbox, canWait: canWait)
     }
 
     private func batch(of outcomes: [Outcome]) -> RecordBatch {
@@ -290,7 +293,7 @@ extension Dispatcher {
     /// At the end: waits for what is with the journal, and offers the rest until it is all journaled or refused.
     private func flush() {
         while true {
-            offerOutcomes()
+            offerOutcomes(canWait: false)
             guard isCommitting else { return }
             while isCommitting {
                 bell.wait(milliseconds: 1_000)

@@ -15,7 +15,7 @@ import POSIX
 import Queues
 package import Webhooks
 
-package struct Intake: ~Copyable, Service {
+package final class Intake: Service {
     /// Octets staged while a commit is running; above it deliveries are answered 503.
     package static let stagedLimit = 8 << 20
 
@@ -47,7 +47,7 @@ package struct Intake: ~Copyable, Service {
         self.budget = budget
     }
 
-    package mutating func handle(
+    package func handle(
         _ request: Request, on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
         switch PublicRoute(request.path) {
@@ -65,12 +65,15 @@ package struct Intake: ~Copyable, Service {
         }
     }
 
-    package mutating func turn(now: Now) -> [Reply] {
+    /// Whether a batch may grow: the disk has nothing to do, and requests that are there already can share its commit.
+    package var isGathering: Bool { committing == nil && !staged.records.isEmpty }
+
+    package func turn(now: Now, isQuiet: Bool) -> [Reply] {
         if let table = reload.takeTable() { brands = table }
         for key in reload.takeAdmitted() { deduplication.remember(key, mark: 0, now: now.wall) }
         var replies: [Reply] = []
         for completion in mailbox.take() { settle(completion, now: now, into: &replies) }
-        if committing == nil { handOver(into: &replies) }
+        if committing == nil && (isQuiet || staged.records.isEmpty) { handOver(into: &replies) }
         return replies
     }
 }
@@ -78,7 +81,7 @@ package struct Intake: ~Copyable, Service {
 // MARK: The two doors
 
 extension Intake {
-    private mutating func receiveFromCentra(
+    private func receiveFromCentra(
         _ request: Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, now: Now
     ) -> Answer {
         guard let brand = brands.receiver(name), brand.takesCentra else { return .respond(Answers.notFound) }
@@ -96,7 +99,7 @@ extension Intake {
         }
     }
 
-    private mutating func receiveFromPeoplevox(
+    private func receiveFromPeoplevox(
         _ request: Request, _ name: ArraySlice<UInt8>, _ event: ArraySlice<UInt8>, _ token: ArraySlice<UInt8>,
         on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
@@ -119,7 +122,7 @@ extension Intake {
     }
 
     /// Stages a genuine delivery; the answer comes when it is durable.
-    private mutating func accept(
+    private func accept(
         _ delivery: VerifiedDelivery, of brand: BrandReceiver, for connection: ConnectionID, now: Now
     ) -> Answer {
         let translation = brand.translate(delivery)
@@ -149,7 +152,7 @@ extension Intake {
     }
 
     /// Keeps a delivery that was refused for a reason that may be ours, within a budget.
-    private mutating func quarantine(
+    private func quarantine(
         _ body: ArraySlice<UInt8>, signedWith field: ArraySlice<UInt8>, of brand: BrandReceiver,
         because rejection: Rejection, now: Now
     ) {
@@ -172,7 +175,7 @@ extension Intake {
 // MARK: Commit, then acknowledge
 
 extension Intake {
-    private mutating func handOver(into replies: inout [Reply]) {
+    private func handOver(into replies: inout [Reply]) {
         if staged.records.isEmpty {
             // Nothing is on its way, so the originals of these redeliveries are durable.
             for redelivery in staged.redeliveries {
@@ -190,7 +193,7 @@ extension Intake {
         staged = Batch()
     }
 
-    private mutating func settle(_ completion: CommitMailbox.Completion, now: Now, into replies: inout [Reply]) {
+    private func settle(_ completion: CommitMailbox.Completion, now: Now, into replies: inout [Reply]) {
         guard let batch = committing else { preconditionFailure("a completion belongs to a batch") }
         committing = nil
         switch completion.outcome {
@@ -213,7 +216,7 @@ extension Intake {
     }
 
     /// Nothing of the batch is durable: nobody is told that it is, and an equal delivery is not a redelivery.
-    private mutating func refuse(_ batch: Batch, now: Now, into replies: inout [Reply]) {
+    private func refuse(_ batch: Batch, now: Now, into replies: inout [Reply]) {
         for key in batch.keys { deduplication.forget(key) }
         let orphans = staged.takeRedeliveries { deduplication.original(of: $0, now: now.wall) == nil }
         let refused = batch.waiting + (batch.redeliveries + orphans).map(\.connection)

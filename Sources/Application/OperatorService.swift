@@ -9,7 +9,7 @@ import POSIX
 import Queues
 import Webhooks
 
-package struct OperatorService: ~Copyable, Service {
+package final class OperatorService: Service {
     private let road: Road
     private var actions: OperatorActions
     private let reload: Reload
@@ -20,18 +20,18 @@ package struct OperatorService: ~Copyable, Service {
         actions = OperatorActions(road, brands: brands)
     }
 
-    package mutating func handle(
+    package func handle(
         _ request: Request, on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
         .respond(respond(to: request, from: peer, now: now))
     }
 
-    package mutating func turn(now: Now) -> [Reply] {
+    package func turn(now: Now, isQuiet: Bool) -> [Reply] {
         if let table = reload.takeTable() { actions.brands = table }
         return []
     }
 
-    private mutating func respond(to request: Request, from peer: Peer, now: Now) -> Response {
+    private func respond(to request: Request, from peer: Peer, now: Now) -> Response {
         guard let route = OperatorRoute(request.path) else { return Answers.notFound }
         if route.isAction {
             guard request.method == .post else { return Answers.methodNotAllowed("POST") }

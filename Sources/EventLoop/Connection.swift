@@ -25,12 +25,15 @@ final class Connection {
     var phase = RequestReader.Phase.idle
     /// Octets that the kernel did not take yet; empty nearly always.
     var unsent: [UInt8] = []
-    var interest: Interest = .readable
+    var interest: Interest = []
+    var isRegistered = false
     /// Monotonic milliseconds; for ever while a request is with the service.
     var deadline = Int64.max
     /// About the request that is being answered.
     var answersHead = false
     var closesAfterAnswer = false
+    /// It said that this is its last request, and nothing came after: there is nothing to linger for.
+    var isDoneSending = false
     var hasInputEnded = false
 
     init(_ socket: consuming FileDescriptor, id: ConnectionID, peer: Peer, limits: HTTP.Limits) {

@@ -6,8 +6,8 @@
 import HTTP
 package import POSIX
 
-package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
-    private var service: S
+package struct EventLoop: ~Copyable {
+    private let service: any Service
     private let limits: LoopLimits
     private let control: LoopControl
     private let clock: any Clock
@@ -26,6 +26,8 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
     private var dateSecond: Int
     private var statistics = LoopStatistics()
     private var now: Now
+    /// Looks at the sockets since the service began to gather.
+    private var looks = 0
 
     private final class Listener {
         let socket: FileDescriptor
@@ -33,9 +35,9 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
     }
 
     /// Tokens of generation 0: the bell is slot 0, the listeners follow.
-    private static var bellToken: UInt64 { 0 }
+    private static let bellToken: UInt64 = 0
 
-    package init(service: consuming S, limits: LoopLimits, control: LoopControl, clock: any Clock) throws(Errno) {
+    package init(service: any Service, limits: LoopLimits, control: LoopControl, clock: any Clock) throws(Errno) {
         let poller = try Poller()
         try poller.add(control.bell.descriptor, .readable, token: EventLoop.bellToken)
         self.poller = poller
@@ -60,7 +62,8 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
             let count = try poller.wait(milliseconds: Int(waitingTime()))
             readClock()
             for index in 0..<count { handle(poller.event(index)) }
-            giveTurns()
+            looks = count == 0 || !service.isGathering ? 0 : looks + 1
+            giveTurns(isQuiet: looks == 0 || looks > LoopLimits.looks)
             sweep()
             if let deadline = control.exchange(statistics) { beginDraining(by: deadline) }
             if let deadline = drainDeadline, open == 0 || now.monotonic >= deadline { return }
@@ -75,7 +78,8 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
     }
 
     private func waitingTime() -> Int64 {
-        open == 0 && isAccepting && drainDeadline == nil ? -1 : LoopLimits.sweepInterval
+        if service.isGathering { return 0 }
+        return open == 0 && isAccepting && drainDeadline == nil ? -1 : LoopLimits.sweepInterval
     }
 
     private mutating func handle(_ event: Poller.Event) {
@@ -97,9 +101,9 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
         return connection
     }
 
-    private mutating func giveTurns() {
+    private mutating func giveTurns(isQuiet: Bool) {
         while true {
-            let replies = service.turn(now: now)
+            let replies = service.turn(now: now, isQuiet: isQuiet)
             if replies.isEmpty { return }
             for reply in replies {
                 guard let connection = connection(reply.connection) else { continue }
@@ -114,7 +118,7 @@ package struct EventLoop<S: Service & ~Copyable>: ~Copyable {
 
 // MARK: Accepting
 
-extension EventLoop where S: ~Copyable {
+extension EventLoop {
     private mutating func accept(from listener: Listener) {
         for _ in 0..<LoopLimits.acceptedPerTurn {
             if open >= limits.connections { return pauseAccepting() }
@@ -123,7 +127,7 @@ extension EventLoop where S: ~Copyable {
                 let peer = Peer(
                     address: accepted.peer,
                     user: accepted.peer == nil ? Sockets.peerUser(of: accepted.connection) : nil)
-                try add(accepted.takeConnection(), peer)
+                receive(on: add(accepted.takeConnection(), peer))
             } catch {
                 // Aborted before we took it: the next may be fine. Anything else is a shortage that waiting may end.
                 if error == .connectionAborted { continue }
@@ -133,23 +137,18 @@ extension EventLoop where S: ~Copyable {
         }
     }
 
-    private mutating func add(_ socket: consuming FileDescriptor, _ peer: Peer) throws(Errno) {
+    private mutating func add(_ socket: consuming FileDescriptor, _ peer: Peer) -> Connection {
         generation = generation == .max ? 1 : generation + 1
         let slot = freeSlots.popLast() ?? UInt32(connections.count)
         if slot == connections.count { connections.append(nil) }
         let id = ConnectionID(slot: slot, generation: generation)
         let connection = Connection(socket, id: id, peer: peer, limits: limits.message)
-        do throws(Errno) {
-            try poller.add(connection.socket, .readable, token: id.token)
-        } catch {
-            freeSlots.append(slot)
-            throw error
-        }
         connection.deadline = now.monotonic + limits.idleDeadline
         connections[Int(slot)] = connection
         open += 1
         statistics.openConnections = open
         statistics.acceptedConnections += 1
+        return connection
     }
 
     /// Level-triggered epoll would report a waiting connection again and again, so the listeners are unwatched.
@@ -170,13 +169,13 @@ extension EventLoop where S: ~Copyable {
 
 // MARK: Receiving
 
-extension EventLoop where S: ~Copyable {
+extension EventLoop {
     private mutating func receive(on connection: Connection) {
         let count: Int?
         do throws(Errno) {
             count = try Sockets.receive(from: connection.socket, into: &input)
         } catch { return close(connection) }
-        guard let count else { return }
+        guard let count else { return watch(connection, connection.interest.union(.readable)) }
         if count == 0 { return inputEnded(on: connection) }
         if connection.state == .lingering { return }
         input.withUnsafeBytes { connection.reader.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
@@ -219,6 +218,7 @@ extension EventLoop where S: ~Copyable {
         statistics.requests += 1
         connection.answersHead = request.method == .head
         connection.closesAfterAnswer = !request.isPersistent || drainDeadline != nil
+        connection.isDoneSending = !request.isPersistent && connection.reader.heldOctets == 0
         connection.deadline = .max
         let given = service.handle(request, on: connection.id, from: connection.peer, now: now)
         if case .later = given {
@@ -232,11 +232,12 @@ extension EventLoop where S: ~Copyable {
         statistics.refusals[response.status.code, default: 0] += 1
         connection.answersHead = connection.reader.method == .head
         connection.closesAfterAnswer = true
+        connection.isDoneSending = false
         answer(.respond(response), on: connection)
     }
 
     private mutating func waitForMore(on connection: Connection) {
-        if !connection.interest.contains(.readable) && !connection.hasInputEnded {
+        if !connection.hasInputEnded {
             watch(connection, connection.interest.union(.readable))
         }
         let previous = connection.deadline
@@ -260,7 +261,7 @@ extension EventLoop where S: ~Copyable {
 
 // MARK: Answering
 
-extension EventLoop where S: ~Copyable {
+extension EventLoop {
     private mutating func answer(_ answer: Answer, on connection: Connection) {
         let closing = connection.closesAfterAnswer || drainDeadline != nil
         connection.closesAfterAnswer = closing
@@ -321,7 +322,7 @@ extension EventLoop where S: ~Copyable {
 
     private mutating func answerSent(on connection: Connection) {
         guard connection.closesAfterAnswer, connection.state == .reading else { return }
-        if connection.hasInputEnded { return close(connection) }
+        if connection.hasInputEnded || connection.isDoneSending { return close(connection) }
         connection.state = .lingering
         connection.deadline = now.monotonic + limits.lingerDeadline
         Sockets.endSending(connection.socket)
@@ -331,7 +332,7 @@ extension EventLoop where S: ~Copyable {
 
 // MARK: Deadlines and the end
 
-extension EventLoop where S: ~Copyable {
+extension EventLoop {
     private mutating func sweep() {
         guard now.monotonic >= nextSweep else { return }
         nextSweep = now.monotonic + LoopLimits.sweepInterval
@@ -362,11 +363,17 @@ extension EventLoop where S: ~Copyable {
         }
     }
 
+    /// A connection is registered when it is first waited for: one that is served at once costs no call for it.
     private mutating func watch(_ connection: Connection, _ interest: Interest) {
         guard interest != connection.interest else { return }
-        connection.interest = interest
+        let isRegistered = connection.isRegistered
+        (connection.interest, connection.isRegistered) = (interest, true)
         do throws(Errno) {
-            try poller.change(connection.socket, interest, token: connection.id.token)
+            if isRegistered {
+                try poller.change(connection.socket, interest, token: connection.id.token)
+            } else {
+                try poller.add(connection.socket, interest, token: connection.id.token)
+            }
         } catch { close(connection) }
     }
 
@@ -374,7 +381,7 @@ extension EventLoop where S: ~Copyable {
         let slot = Int(connection.id.slot)
         guard connections[slot] === connection else { return }
         connection.state = .lingering
-        try? poller.remove(connection.socket)
+        // Closing the descriptor, when the last reference goes, takes it out of epoll as well.
         connections[slot] = nil
         freeSlots.append(connection.id.slot)
         open -= 1

@@ -19,6 +19,8 @@ package struct LoopLimits: Sendable {
     package static let heldOctets = 64 << 10
     /// Connections accepted in one turn.
     package static let acceptedPerTurn = 256
+    /// Looks at the sockets, without waiting, that a service which gathers is given before it must hand over.
+    static let looks = 4
     /// Milliseconds between looks at the deadlines; they are kept to this precision.
     static let sweepInterval: Int64 = 250
 

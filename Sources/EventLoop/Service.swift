@@ -60,11 +60,21 @@ package struct Reply: Sendable {
     }
 }
 
-package protocol Service: ~Copyable {
+/// A class, because calls through an existential of a class cost no more than calls through a table. Only the loop's
+/// thread calls it.
+package protocol Service: AnyObject {
     /// One request. Must not block.
-    mutating func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer
+    func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer
 
-    /// Called once in every turn of the loop, after its requests and whenever the bell rang: the place to hand over
-    /// what was collected, and to give the answers that have become possible.
-    mutating func turn(now: Now) -> [Reply]
+    /// Called in every turn of the loop, after its requests and whenever the bell rang: the place to hand over what was
+    /// collected, and to give the answers that have become possible. `isQuiet` says that no more requests are there to
+    /// be read, or that the loop has looked for them often enough.
+    func turn(now: Now, isQuiet: Bool) -> [Reply]
+
+    /// Whether it would rather see what else is there to be read before it hands over. Nothing is waited for.
+    var isGathering: Bool { get }
+}
+
+extension Service {
+    package var isGathering: Bool { false }
 }

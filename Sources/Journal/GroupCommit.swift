@@ -69,8 +69,12 @@ package final class GroupCommit: Sendable {
         let onDurable: (@Sendable (SequenceNumber) -> Void)?
     }
 
-    private struct Inbox: Sendable {
+    fileprivate struct Inbox: Sendable {
         var submissions: [Submission] = []
+        /// Whether one of them must not wait for company.
+        var isUrgent = false
+        /// Whether the journal's thread sleeps until the bell rings, so that even what can wait must ring it.
+        var sleepsUntilRung = false
         var isStopping = false
         var failure: JournalFailure?
         var statistics = CommitStatistics()
@@ -96,15 +100,21 @@ package final class GroupCommit: Sendable {
 
     /// `onDurable` gets the first record's number on the journal's thread, in journal order with that of every other
     /// batch, before the mailbox rings. It must be short.
+    ///
+    /// What `canWait` is committed with the next batch that cannot, or after `patience`: nobody is answered because of
+    /// it, so it need not cost a sync of its own.
     package func submit(
-        _ batch: RecordBatch, to mailbox: CommitMailbox, leaving reserve: Int = 0,
+        _ batch: RecordBatch, to mailbox: CommitMailbox, leaving reserve: Int = 0, canWait: Bool = false,
         onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
     ) {
         precondition(!batch.isEmpty)
-        inbox.withLock {
-            $0.submissions.append(Submission(batch: batch, mailbox: mailbox, reserve: reserve, onDurable: onDurable))
+        let submission = Submission(batch: batch, mailbox: mailbox, reserve: reserve, onDurable: onDurable)
+        let rings = inbox.withLock { inbox in
+            inbox.submissions.append(submission)
+            if !canWait { inbox.isUrgent = true }
+            return !canWait || inbox.sleepsUntilRung
         }
-        arrival.ring()
+        if rings { arrival.ring() }
     }
 
     package var failure: JournalFailure? { inbox.withLock { $0.failure } }
@@ -120,21 +130,25 @@ package final class GroupCommit: Sendable {
     /// The journal thread's life.
     package func run(_ writer: consuming JournalWriter) {
         var writer = writer
+        var hasWaited = false
         while true {
-            let (submissions, isStopping) = inbox.withLock { inbox in
-                defer { inbox.submissions = [] }
-                return (inbox.submissions, inbox.isStopping)
-            }
+            let (submissions, isStopping) = inbox.withLock { ($0.take(all: hasWaited), $0.isStopping) }
             if submissions.isEmpty {
                 if isStopping { return }
-                arrival.wait(milliseconds: -1)
+                arrival.wait(milliseconds: hasWaited ? -1 : GroupCommit.patience)
+                hasWaited.toggle()
             } else if failure != nil {
                 for submission in submissions { submission.reply(.failed) }
+                hasWaited = false
             } else {
                 commit(submissions, with: &writer)
+                hasWaited = false
             }
         }
     }
+
+    /// Milliseconds for which what can wait is kept for company.
+    private static let patience = 50
 
     /// Keeps a zeroed next segment ready; while the disk is full it tries again every second. The life of a thread
     /// of its own. `retire` is called about once a second, for removing what is old enough.
@@ -192,6 +206,19 @@ package final class GroupCommit: Sendable {
             inbox.statistics.busyMicroseconds += took
             inbox.statistics.longestMicroseconds = max(inbox.statistics.longestMicroseconds, took)
         }
+    }
+}
+
+extension GroupCommit.Inbox {
+    /// What is to be committed now: nothing while all of it can wait, unless it `all` has waited long enough.
+    fileprivate mutating func take(all: Bool) -> [GroupCommit.Submission] {
+        guard isUrgent || isStopping || all else { return [] }
+        defer {
+            submissions = []
+            isUrgent = false
+            sleepsUntilRung = all && submissions.isEmpty
+        }
+        return submissions
     }
 }
 

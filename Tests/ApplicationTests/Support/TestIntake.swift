@@ -37,7 +37,7 @@ final class TestIntake {
     let reload: Reload
     let readiness: ReadinessBoard
     private let bell: Bell
-    private var intake: Intake
+    private let intake: Intake
     private var connections: UInt32 = 0
     private(set) var waiting: Set<ConnectionID> = []
 
@@ -80,7 +80,7 @@ final class TestIntake {
 
     /// One turn of the loop; what was told, in order of asking.
     func turn() -> [Told] {
-        let replies = intake.turn(now: Now(journal.clock))
+        let replies = intake.turn(now: Now(journal.clock), isQuiet: true)
         for reply in replies { #expect(waiting.remove(reply.connection) != nil, "one answer for one request") }
         return replies.sorted { $0.connection.generation < $1.connection.generation }.map { reply in
             switch reply.answer {

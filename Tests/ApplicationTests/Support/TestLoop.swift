@@ -35,10 +35,14 @@ final class Desk: Sendable {
 
 /// `/later` waits for the desk, `/large/N` answers N octets, `/accepted` as a delivery, `/user` who asks, and anything
 /// else what it was asked.
-struct DeskService: Service, ~Copyable {
-    let desk: Desk
+final class DeskService: Service {
+    private let desk: Desk
 
-    mutating func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
+    init(desk: Desk) {
+        self.desk = desk
+    }
+
+    func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
         let path = String(decoding: request.path, as: UTF8.self)
         let body = String(decoding: request.body, as: UTF8.self)
         if path == "/later" {
@@ -53,7 +57,7 @@ struct DeskService: Service, ~Copyable {
         return .respond(.text(.ok, "\(request.method.rawValue) \(path) \(body)"))
     }
 
-    mutating func turn(now: Now) -> [Reply] { desk.take() }
+    func turn(now: Now, isQuiet: Bool) -> [Reply] { desk.take() }
 
     private static let block = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 / 251) }
 
