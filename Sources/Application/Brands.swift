@@ -12,7 +12,7 @@ package final class BrandReceiver {
     package let name: String
     package let callbackLimit: Int
     package let counters: BrandCounters
-    fileprivate let pathName: [UInt8]
+    fileprivate let pathName: ArraySlice<UInt8>
     private var signatures: SignatureVerifier
     private let callbacks: CallbackVerifier
     private let allowed: [IPNetwork]
@@ -25,7 +25,7 @@ package final class BrandReceiver {
         _ brand: Configuration.Brand, trustedProxies: [IPNetwork], counters: BrandCounters
     ) throws(CryptographyFailure) {
         name = brand.name
-        pathName = Array(brand.name.utf8)
+        pathName = Array(brand.name.utf8)[...]
         callbackLimit = brand.callbackLimit
         signatures = try SignatureVerifier(secrets: brand.centraSecrets, tolerance: brand.centraToleranceInSeconds)
         takesCentra = !brand.centraSecrets.isEmpty
@@ -36,8 +36,8 @@ package final class BrandReceiver {
         self.counters = counters
     }
 
-    func verify(fields: [ArraySlice<UInt8>], body: ArraySlice<UInt8>, now: Int) throws(Rejection) -> VerifiedDelivery {
-        try signatures.verify(fields: fields, body: body, now: now)
+    func verify(signature: ArraySlice<UInt8>?, body: ArraySlice<UInt8>, now: Int) throws(Rejection) -> VerifiedDelivery {
+        try signatures.verify(field: signature, body: body, now: now)
     }
 
     /// For the release of a quarantined delivery.
@@ -115,7 +115,7 @@ package struct BrandTable {
     }
 
     func receiver(_ name: ArraySlice<UInt8>) -> BrandReceiver? {
-        receivers.first { $0.pathName.elementsEqual(name) }
+        receivers.first { $0.pathName == name }
     }
 
     func receiver(_ name: String) -> BrandReceiver? {

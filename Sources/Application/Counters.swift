@@ -14,7 +14,8 @@ package final class Counter: Sendable {
 
 package final class BrandCounters: Sendable {
     package let name: String
-    package let accepted: [Source: Counter]
+    package let acceptedFromCentra = Counter()
+    package let acceptedFromPeoplevox = Counter()
     package let rejected: [String: Counter]
     package let redelivered = Counter()
     package let events = Counter()
@@ -26,14 +27,20 @@ package final class BrandCounters: Sendable {
 
     package init(name: String) {
         self.name = name
-        accepted = Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, Counter()) })
         rejected = Dictionary(uniqueKeysWithValues: Rejection.names.map { ($0, Counter()) })
+    }
+
+    package func accepted(from source: Source) -> Counter {
+        switch source {
+        case .centra: acceptedFromCentra
+        case .peoplevox: acceptedFromPeoplevox
+        }
     }
 
     func count(_ rejection: Rejection) { rejected[rejection.name]?.add(1) }
 
     func count(_ tally: DeliveryTally) {
-        accepted[tally.source]?.add(1)
+        accepted(from: tally.source).add(1)
         events.add(tally.events)
         if tally.ignored > 0 { ignored.add(tally.ignored) }
         if tally.isNotUnderstood { notUnderstood.add(1) }

@@ -15,7 +15,7 @@ import POSIX
 import Queues
 package import Webhooks
 
-package final class Intake: Service {
+package struct Intake: ~Copyable {
     /// Octets staged while a commit is running; above it deliveries are answered 503.
     package static let stagedLimit = 8 << 20
 
@@ -47,7 +47,7 @@ package final class Intake: Service {
         self.budget = budget
     }
 
-    package func handle(
+    package mutating func handle(
         _ request: Request, on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
         switch PublicRoute(request.path) {
@@ -68,7 +68,7 @@ package final class Intake: Service {
     /// Whether a batch may grow: the disk has nothing to do, and requests that are there already can share its commit.
     package var isGathering: Bool { committing == nil && !staged.records.isEmpty }
 
-    package func turn(now: Now, isQuiet: Bool) -> [Reply] {
+    package mutating func turn(now: Now, isQuiet: Bool) -> [Reply] {
         if let table = reload.takeTable() { brands = table }
         for key in reload.takeAdmitted() { deduplication.remember(key, mark: 0, now: now.wall) }
         var replies: [Reply] = []
@@ -78,28 +78,44 @@ package final class Intake: Service {
     }
 }
 
+/// The intake as an event loop holds it: one access to the whole, instead of one to each part that a request touches.
+package final class IntakeService: Service {
+    private var intake: Intake
+
+    package init(_ intake: consuming Intake) {
+        self.intake = intake
+    }
+
+    package func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
+        intake.handle(request, on: connection, from: peer, now: now)
+    }
+
+    package func turn(now: Now, isQuiet: Bool) -> [Reply] { intake.turn(now: now, isQuiet: isQuiet) }
+    package var isGathering: Bool { intake.isGathering }
+}
+
 // MARK: The two doors
 
 extension Intake {
-    private func receiveFromCentra(
+    private mutating func receiveFromCentra(
         _ request: Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, now: Now
     ) -> Answer {
         guard let brand = brands.receiver(name), brand.takesCentra else { return .respond(Answers.notFound) }
         guard request.method == .post else { return .respond(Answers.methodNotAllowed("POST")) }
-        let fields = request.values(of: .centraSignature)
         do throws(Rejection) {
-            let delivery = try brand.verify(fields: fields, body: request.body, now: now.unixSeconds)
+            let signature = try request.signature()
+            let delivery = try brand.verify(signature: signature, body: request.body, now: now.unixSeconds)
             return accept(delivery, of: brand, for: connection, now: now)
         } catch {
             brand.counters.count(error)
-            if error.isWorthKeeping, let field = fields.first {
+            if error.isWorthKeeping, let field = request.value(of: .centraSignature) {
                 quarantine(request.body, signedWith: field, of: brand, because: error, now: now)
             }
             return .respond(Answers.unauthorized)
         }
     }
 
-    private func receiveFromPeoplevox(
+    private mutating func receiveFromPeoplevox(
         _ request: Request, _ name: ArraySlice<UInt8>, _ event: ArraySlice<UInt8>, _ token: ArraySlice<UInt8>,
         on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
@@ -122,7 +138,7 @@ extension Intake {
     }
 
     /// Stages a genuine delivery; the answer comes when it is durable.
-    private func accept(
+    private mutating func accept(
         _ delivery: VerifiedDelivery, of brand: BrandReceiver, for connection: ConnectionID, now: Now
     ) -> Answer {
         let translation = brand.translate(delivery)
@@ -152,7 +168,7 @@ extension Intake {
     }
 
     /// Keeps a delivery that was refused for a reason that may be ours, within a budget.
-    private func quarantine(
+    private mutating func quarantine(
         _ body: ArraySlice<UInt8>, signedWith field: ArraySlice<UInt8>, of brand: BrandReceiver,
         because rejection: Rejection, now: Now
     ) {
@@ -175,7 +191,7 @@ extension Intake {
 // MARK: Commit, then acknowledge
 
 extension Intake {
-    private func handOver(into replies: inout [Reply]) {
+    private mutating func handOver(into replies: inout [Reply]) {
         if staged.records.isEmpty {
             // Nothing is on its way, so the originals of these redeliveries are durable.
             for redelivery in staged.redeliveries {
@@ -193,7 +209,7 @@ extension Intake {
         staged = Batch()
     }
 
-    private func settle(_ completion: CommitMailbox.Completion, now: Now, into replies: inout [Reply]) {
+    private mutating func settle(_ completion: CommitMailbox.Completion, now: Now, into replies: inout [Reply]) {
         guard let batch = committing else { preconditionFailure("a completion belongs to a batch") }
         committing = nil
         switch completion.outcome {
@@ -216,7 +232,7 @@ extension Intake {
     }
 
     /// Nothing of the batch is durable: nobody is told that it is, and an equal delivery is not a redelivery.
-    private func refuse(_ batch: Batch, now: Now, into replies: inout [Reply]) {
+    private mutating func refuse(_ batch: Batch, now: Now, into replies: inout [Reply]) {
         for key in batch.keys { deduplication.forget(key) }
         let orphans = staged.takeRedeliveries { deduplication.original(of: $0, now: now.wall) == nil }
         let refused = batch.waiting + (batch.redeliveries + orphans).map(\.connection)
@@ -294,7 +310,7 @@ extension Arrival {
 extension DeliveryRecord {
     /// What is journaled of a verified delivery; the body is what may be written to disk (P9).
     init(_ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey) {
-        var flags: Flags = []
+        var flags = Flags(rawValue: 0)
         if translation.notUnderstood != nil { flags.insert(.notUnderstood) }
         if translation.kept != nil { flags.insert(.isMinimised) }
         if key != .none { flags.insert(.hasKey) }
@@ -316,4 +332,9 @@ extension DeliveryRecord {
 
 extension Request {
     fileprivate var isReading: Bool { method == .get || method == .head }
+
+    /// Two signatures are ambiguous: nobody may choose the one that matches.
+    fileprivate func signature() throws(Rejection) -> ArraySlice<UInt8>? {
+        do throws(RepeatedField) { return try onlyValue(of: .centraSignature) } catch { throw .signatureMalformed }
+    }
 }

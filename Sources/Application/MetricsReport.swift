@@ -23,7 +23,8 @@ struct MetricsReport {
 
     private mutating func addIntake(_ road: Road) {
         for brand in road.counters.all {
-            for (source, counter) in brand.accepted.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            for source in Source.allCases {
+                let counter = brand.accepted(from: source)
                 page.counter(
                     "lockstep_deliveries_total", help: "Deliveries accepted, by brand and source.",
                     labels: ["brand": brand.name, "source": source.description], counter.count)

@@ -20,7 +20,7 @@ package final class ReadinessBoard: Sendable {
     }
 
     /// Whether there is no use in staging anything: the journal has failed (P10), whoever's batch it was.
-    var isRefusing: Bool { commits.failure != nil }
+    var isRefusing: Bool { commits.hasFailed }
 
     package var current: Readiness {
         let store = commits.store

@@ -200,7 +200,8 @@ extension Road {
                     mailbox: CommitMailbox(bell: networkControl.bell), dispatcher: dispatcher, readiness: readiness,
                     reload: publicReload, contentSeed: contentSeed, deduplication: deduplication,
                     budget: QuarantineBudget(now: clock.monotonicMilliseconds()))
-                var loop = try EventLoop(service: intake, limits: limits, control: networkControl, clock: clock)
+                var loop = try EventLoop(
+                    service: IntakeService(intake), limits: limits, control: networkControl, clock: clock)
                 try loop.listen(on: socket.take())
                 try loop.run()
             }

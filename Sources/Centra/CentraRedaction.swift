@@ -7,56 +7,49 @@ import Commerce
 extension CentraPayload {
     /// A form body whose translation has the same events as the one that this payload came in.
     func redacted(hasOtherFields: Bool) -> [UInt8] {
-        var form: [UInt8] = []
-        form.append("payload=")
-        FormEncoding.encode(redactedJSON()[...], onto: &form)
-        if hasOtherFields { form.append("&redacted=true") }
-        return form
-    }
-
-    private func redactedJSON() -> [UInt8] {
-        var json = JSONWriter()
-        json.open("{")
+        var form = FormWriter(capacity: 128 * (parts.count + 1))
+        form.open("payload=%7B")
         var listIsOpen = false
         for part in parts {
             switch part {
             case .list(let list), .noList(let list):
-                if listIsOpen { json.close("]") }
-                json.name(list.rawValue)
+                if listIsOpen { form.close("%5D") }
+                form.name(list.rawValue)
                 listIsOpen = part.isList
-                if listIsOpen { json.open("[") } else { json.redacted() }
-            case .entry(let entry): write(entry, to: &json)
-            case .noEntry: json.redacted()
-            case .id(let id): write(id, to: &json)
+                if listIsOpen { form.open("%5B") } else { form.redacted() }
+            case .entry(let entry): write(entry, to: &form)
+            case .noEntry: form.redacted()
+            case .id(let id): write(id, to: &form)
             }
         }
-        if listIsOpen { json.close("]") }
-        if hasUnknownMembers { json.redactedMembers() }
-        json.close("}")
-        return json.octets
+        if listIsOpen { form.close("%5D") }
+        if hasUnknownMembers { form.redactedMembers() }
+        form.close("%7D")
+        if hasOtherFields { form.close("&redacted=true") }
+        return form.octets
     }
 
-    private func write(_ entry: CentraEntry, to json: inout JSONWriter) {
-        json.open("{")
-        write("type", entry.type, to: &json)
-        write("action", entry.action, to: &json)
-        write("date", entry.date, to: &json)
-        write("id", entry.id, to: &json)
-        if entry.hasUnknownMembers { json.redactedMembers() }
-        json.close("}")
+    private func write(_ entry: CentraEntry, to form: inout FormWriter) {
+        form.open("%7B")
+        write("%22type%22%3A", entry.type, to: &form)
+        write("%22action%22%3A", entry.action, to: &form)
+        write("%22date%22%3A", entry.date, to: &form)
+        write("%22id%22%3A", entry.id, to: &form)
+        if entry.hasUnknownMembers { form.redactedMembers() }
+        form.close("%7D")
     }
 
-    private func write(_ name: String, _ value: CentraValue, to json: inout JSONWriter) {
+    private func write(_ name: StaticString, _ value: CentraValue, to form: inout FormWriter) {
         if case .absent = value { return }
-        json.name(name)
-        write(value, to: &json)
+        form.open(name)
+        write(value, to: &form)
     }
 
-    private func write(_ value: CentraValue, to json: inout JSONWriter) {
+    private func write(_ value: CentraValue, to form: inout FormWriter) {
         switch value {
-        case .absent, .unusable: json.redacted()
-        case .usable(let token) where token.kind == .digits: json.value(text(of: token))
-        case .usable(let token): json.string(text(of: token))
+        case .absent, .unusable: form.redacted()
+        case .usable(let token) where token.kind == .digits: form.value(text(of: token))
+        case .usable(let token): form.string(text(of: token))
         }
     }
 }
@@ -67,33 +60,42 @@ extension CentraPayload.Part {
     }
 }
 
-/// Writes JSON whose every string is known to need no escapes: shapes leave no room for a quote or a backslash.
-private struct JSONWriter {
+/// Writes JSON as it stands in a form, its punctuation encoded beforehand. No string needs a JSON escape: shapes leave no
+/// room for a quote or a backslash.
+private struct FormWriter {
     private(set) var octets: [UInt8] = []
     private var needsComma = false
 
-    mutating func open(_ bracket: StaticString) {
+    init(capacity: Int) {
+        octets.reserveCapacity(capacity)
+    }
+
+    /// What a value follows: a bracket, or a member's name and colon.
+    mutating func open(_ text: StaticString) {
         separate()
-        octets.append(bracket)
+        octets.append(text)
         needsComma = false
     }
 
-    mutating func close(_ bracket: StaticString) {
-        octets.append(bracket)
+    mutating func close(_ text: StaticString) {
+        octets.append(text)
         needsComma = true
     }
 
+    /// Names of lists are words.
     mutating func name(_ name: String) {
-        string(Array(name.utf8)[...])
-        octets.append(":")
+        separate()
+        octets.append("%22")
+        octets.append(contentsOf: name.utf8)
+        octets.append("%22%3A")
         needsComma = false
     }
 
     mutating func string(_ text: ArraySlice<UInt8>) {
         separate()
-        octets.append("\"")
-        octets.append(contentsOf: text)
-        octets.append("\"")
+        octets.append("%22")
+        FormEncoding.encode(text, onto: &octets)
+        octets.append("%22")
     }
 
     mutating func value(_ text: ArraySlice<UInt8>) {
@@ -103,19 +105,16 @@ private struct JSONWriter {
 
     mutating func redacted() {
         separate()
-        octets.append("\"")
-        octets.append(Masking.redacted)
-        octets.append("\"")
+        octets.append("%22%5Bredacted%5D%22")
     }
 
     mutating func redactedMembers() {
-        name("redacted")
-        octets.append("true")
-        needsComma = true
+        separate()
+        octets.append("%22redacted%22%3Atrue")
     }
 
     private mutating func separate() {
-        if needsComma { octets.append(",") }
+        if needsComma { octets.append("%2C") }
         needsComma = true
     }
 }

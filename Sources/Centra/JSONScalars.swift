@@ -53,27 +53,15 @@ extension JSONReader {
         position += 1
         let start = position
         var kind = JSONToken.Kind.string
-        position = endOfPlainText()
+        position = octets.span.endOfPlainText(from: position)
         while try current() == UInt8(ascii: "\\") {
             kind = .escapedString
             _ = try readEscape()
-            position = endOfPlainText()
+            position = octets.span.endOfPlainText(from: position)
         }
         guard octets[position] == UInt8(ascii: "\"") else { throw JSONFault(.unexpected, at: position) }
         defer { position += 1 }
         return JSONToken(kind, start..<position)
-    }
-
-    /// Up to a quote, a backslash or a control, which no string may hold as it is.
-    private func endOfPlainText() -> Int {
-        let text = octets.span
-        var index = position
-        while index < text.count, text[index] >= 0x20, text[index] != UInt8(ascii: "\""),
-            text[index] != UInt8(ascii: "\\")
-        {
-            index += 1
-        }
-        return index
     }
 }
 

@@ -40,10 +40,7 @@ package struct FormField: Sendable {
 
 extension ArraySlice<UInt8> {
     fileprivate func prefix(before mark: UInt8) -> ArraySlice<UInt8> {
-        let octets = span
-        var length = 0
-        while length < octets.count, octets[length] != mark { length += 1 }
-        return prefix(length)
+        self[..<(startIndex + span.first(mark, from: 0))]
     }
 }
 
@@ -62,31 +59,81 @@ package enum FormEncoding {
     /// out can be anything; whether they are UTF-8 is for the reader to say.
     package static func decode(_ encoded: ArraySlice<UInt8>) throws(BrokenEscape) -> [UInt8] {
         let source = encoded.span
-        return try [UInt8](capacity: source.count) { (output: inout OutputSpan<UInt8>) throws(BrokenEscape) in
-            var index = 0
-            while index < source.count {
-                let octet = source[index]
-                index += 1
-                switch octet {
-                case UInt8(ascii: "+"): output.append(UInt8(ascii: " "))
-                case UInt8(ascii: "%"):
-                    guard source.count - index >= 2, let high = hexadecimal(source[index]),
-                        let low = hexadecimal(source[index + 1])
-                    else { throw BrokenEscape(offset: index - 1) }
-                    output.append(high << 4 | low)
-                    index += 2
-                default: output.append(octet)
+        var decoded = [UInt8](repeating: 0, count: source.count)
+        let count = try decode(source, into: decoded.mutableSpan)
+        decoded.removeLast(source.count - count)
+        return decoded
+    }
+
+    /// `output` is as long as the source. What comes out is never longer than what went in, so the word that is copied
+    /// before it is looked at always has its place.
+    private static func decode(
+        _ source: Span<UInt8>, into output: consuming MutableSpan<UInt8>
+    ) throws(BrokenEscape) -> Int {
+        var (read, written) = (0, 0)
+        var bytes = output.mutableBytes
+        while read < source.count {
+            if source.count - read >= Word.octetCount {
+                let word = source.word(at: read)
+                bytes.storeBytes(of: word.octets, toByteOffset: written, as: UInt64.self)
+                let marks = word.equal(to: UInt8(ascii: "%")) | word.equal(to: UInt8(ascii: "+"))
+                let plain = marks == 0 ? Word.octetCount : marks.trailingZeroBitCount / 8
+                read += plain
+                written += plain
+                if marks == 0 {
+                    let more = copyPlainBlocks(of: source, from: read, into: &bytes, at: written)
+                    read += more
+                    written += more
+                    continue
                 }
             }
+            // Escapes mostly come in a row: `%22%3A%22`.
+            while source.count - read >= 3, source[read] == UInt8(ascii: "%") {
+                guard let high = source[read + 1].hexadecimalValue, let low = source[read + 2].hexadecimalValue else {
+                    throw BrokenEscape(offset: read)
+                }
+                bytes.storeBytes(of: high << 4 | low, toByteOffset: written, as: UInt8.self)
+                read += 3
+                written += 1
+            }
+            guard read < source.count else { break }
+            let octet = source[read]
+            guard octet != UInt8(ascii: "%") else { throw BrokenEscape(offset: read) }
+            bytes.storeBytes(
+                of: octet == UInt8(ascii: "+") ? UInt8(ascii: " ") : octet, toByteOffset: written, as: UInt8.self)
+            read += 1
+            written += 1
         }
+        return written
+    }
+
+    /// Copies as many whole blocks as hold no escape, and returns how many octets that is: most content is plain.
+    private static func copyPlainBlocks(
+        of source: Span<UInt8>, from read: Int, into bytes: inout MutableRawSpan, at written: Int
+    ) -> Int {
+        var count = 0
+        while source.count - read - count >= 4 * Word.octetCount {
+            let block = source.bytes.unsafeLoadUnaligned(fromByteOffset: read + count, as: SIMD4<UInt64>.self)
+            var marks: UInt64 = 0
+            for lane in block.indices {
+                let word = Word(block[lane])
+                marks |= word.equal(to: UInt8(ascii: "%")) | word.equal(to: UInt8(ascii: "+"))
+            }
+            if marks != 0 { break }
+            bytes.storeBytes(of: block, toByteOffset: written + count, as: SIMD4<UInt64>.self)
+            count += 4 * Word.octetCount
+        }
+        return count
     }
 
     /// Appends text the way a browser's form writes it: letters, digits and `*-._` as they are, a space as `+`.
     package static func encode(_ text: ArraySlice<UInt8>, onto form: inout [UInt8]) {
-        for octet in text {
+        let plain = text.prefix { isUnescaped($0) }
+        form.append(contentsOf: plain)
+        for octet in text[plain.endIndex...] {
             if octet == UInt8(ascii: " ") {
                 form.append(UInt8(ascii: "+"))
-            } else if octet.isLetter || octet.isDigit || isUnescapedMark(octet) {
+            } else if isUnescaped(octet) {
                 form.append(octet)
             } else {
                 form.append(UInt8(ascii: "%"))
@@ -96,21 +143,12 @@ package enum FormEncoding {
         }
     }
 
-    private static func isUnescapedMark(_ octet: UInt8) -> Bool {
-        octet == UInt8(ascii: "*") || octet == UInt8(ascii: "-") || octet == UInt8(ascii: ".")
+    private static func isUnescaped(_ octet: UInt8) -> Bool {
+        octet.isLetter || octet.isDigit || octet == UInt8(ascii: "*") || octet == UInt8(ascii: "-") || octet == UInt8(ascii: ".")
             || octet == UInt8(ascii: "_")
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + (value - 10)
-    }
-
-    private static func hexadecimal(_ octet: UInt8) -> UInt8? {
-        switch octet {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): octet - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): octet - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): octet - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }

@@ -8,6 +8,13 @@ extension UInt8 {
     @inlinable package var isLetter: Bool { isUpperCaseLetter || isLowerCaseLetter }
     /// Below the space, or DEL: never part of a code, and never to be shown to an operator.
     @inlinable package var isControl: Bool { self < 0x20 || self == 0x7F }
+
+    /// The value of a hexadecimal digit in either case; nil for any other octet.
+    @inlinable package var hexadecimalValue: UInt8? {
+        if isDigit { return self - 0x30 }
+        let letter = self | 0x20
+        return UInt8(ascii: "a") <= letter && letter <= UInt8(ascii: "f") ? letter - 87 : nil
+    }
 }
 
 extension ArraySlice<UInt8> {

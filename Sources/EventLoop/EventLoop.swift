@@ -21,8 +21,8 @@ package struct EventLoop: ~Copyable {
     private var drainDeadline: Int64?
     private var nextSweep: Int64 = 0
     private var input = [UInt8](repeating: 0, count: 64 << 10)
-    private var output: [UInt8] = []
     private var date: HTTPDate
+    private var accepted: PreparedResponse
     private var dateSecond: Int
     private var statistics = LoopStatistics()
     private var now: Now
@@ -47,6 +47,7 @@ package struct EventLoop: ~Copyable {
         self.clock = clock
         now = Now(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
         date = HTTPDate(unixSeconds: now.unixSeconds)
+        accepted = PreparedResponse(.text(.ok, "ok\n"), date: date)
         dateSecond = now.unixSeconds
     }
 
@@ -75,6 +76,7 @@ package struct EventLoop: ~Copyable {
         guard now.unixSeconds != dateSecond else { return }
         dateSecond = now.unixSeconds
         date = HTTPDate(unixSeconds: dateSecond)
+        accepted.setDate(date)
     }
 
     private func waitingTime() -> Int64 {
@@ -88,7 +90,7 @@ package struct EventLoop: ~Copyable {
             if id.slot == 0 { control.bell.silence() } else { accept(from: listeners[Int(id.slot) - 1]) }
         } else if let connection = connection(id) {
             if event.ready.contains(.writable) { sendRest(on: connection) }
-            if !event.ready.isDisjoint(with: [.hungUp, .failed]) { return close(connection) }
+            if !event.ready.isDisjoint(with: .gone) { return close(connection) }
             if event.ready.contains(.readable) { receive(on: connection) }
         }
     }
@@ -203,7 +205,7 @@ extension EventLoop {
             case .incomplete:
                 return waitForMore(on: connection)
             case .expectsContinue:
-                send(Response.continueOctets, on: connection)
+                transmit(Response.continueOctets[...], on: connection)
             case .request(let request):
                 serve(request, on: connection)
             case .refused(let refusal):
@@ -266,31 +268,25 @@ extension EventLoop {
         let closing = connection.closesAfterAnswer || drainDeadline != nil
         connection.closesAfterAnswer = closing
         connection.phase = .idle
-        output.removeAll(keepingCapacity: true)
         switch answer {
         case .accepted:
-            PreparedResponse.ok.encode(into: &output, date: date, closing: closing, isHead: connection.answersHead)
+            transmit(accepted.octets(closing: closing, isHead: connection.answersHead), on: connection)
         case .respond(let response):
-            response.encode(into: &output, date: date, closing: closing, isHead: connection.answersHead)
+            var octets: [UInt8] = []
+            response.encode(into: &octets, date: date, closing: closing, isHead: connection.answersHead)
+            transmit(octets[...], on: connection)
         case .later:
             preconditionFailure("a service answers later once")
         }
-        transmit(on: connection)
     }
 
-    private mutating func send(_ octets: [UInt8], on connection: Connection) {
-        output.removeAll(keepingCapacity: true)
-        output += octets
-        transmit(on: connection)
-    }
-
-    /// Sends `output`; what the kernel does not take waits in the connection.
-    private mutating func transmit(on connection: Connection) {
+    /// What the kernel does not take waits in the connection.
+    private mutating func transmit(_ octets: ArraySlice<UInt8>, on connection: Connection) {
         precondition(connection.unsent.isEmpty)
         do throws(Errno) {
-            let sent = try send(output[...], to: connection)
-            if sent < output.count {
-                connection.unsent = Array(output[sent...])
+            let sent = try send(octets, to: connection)
+            if sent < octets.count {
+                connection.unsent = Array(octets.dropFirst(sent))
                 connection.deadline = now.monotonic + limits.writeDeadline
                 watch(connection, connection.interest.union(.writable))
             } else {

@@ -8,7 +8,7 @@
 ///
 /// What comes out depends on the octets alone, never on how `receive` was given them. The octets of a request are
 /// handed over with it, so a connection without an unfinished request holds no memory.
-package struct RequestReader: Sendable {
+package struct RequestReader: ~Copyable, Sendable {
     package enum Outcome: Sendable {
         /// Nothing more can be said before more octets arrive.
         case incomplete

@@ -79,32 +79,29 @@ extension [UInt8] {
     }
 }
 
-/// An answer that is encoded in advance: of each one sent, only the date is new.
+/// An answer that is encoded in advance; only its date changes, once a second.
 package struct PreparedResponse: Sendable {
-    /// The answer to an accepted delivery and to a health check.
-    package static let ok = PreparedResponse(.text(.ok, "ok\n"))
-
-    private let keeping: [UInt8]
-    private let closing: [UInt8]
+    private var keeping: [UInt8] = []
+    private var closing: [UInt8] = []
     private let dateStart: Int
     private let bodyCount: Int
 
-    package init(_ response: Response) {
-        let date = HTTPDate(unixSeconds: 0)
-        var (keeping, closing): ([UInt8], [UInt8]) = ([], [])
+    package init(_ response: Response, date: HTTPDate) {
         response.encode(into: &keeping, date: date, closing: false, isHead: false)
         response.encode(into: &closing, date: date, closing: true, isHead: false)
-        self.keeping = keeping
-        self.closing = closing
         dateStart = response.statusLine.count
         bodyCount = response.status.isBodiless ? 0 : response.body.count
     }
 
-    /// Appends the same octets as `Response.encode`.
-    package func encode(into octets: inout [UInt8], date: HTTPDate, closing: Bool, isHead: Bool) {
-        let dateStart = octets.count + dateStart
-        octets.append(contentsOf: closing ? self.closing : keeping)
-        octets.replaceSubrange(dateStart..<dateStart + HTTPDate.octetCount, with: date.octets)
-        if isHead { octets.removeLast(bodyCount) }
+    /// The date of every answer from now on.
+    package mutating func setDate(_ date: HTTPDate) {
+        keeping.replaceSubrange(dateStart..<dateStart + HTTPDate.octetCount, with: date.octets)
+        closing.replaceSubrange(dateStart..<dateStart + HTTPDate.octetCount, with: date.octets)
+    }
+
+    /// The same octets as those of `Response.encode`.
+    package func octets(closing: Bool, isHead: Bool) -> ArraySlice<UInt8> {
+        let octets = closing ? self.closing : keeping
+        return isHead ? octets.dropLast(bodyCount) : octets[...]
     }
 }

@@ -83,6 +83,7 @@ package final class GroupCommit: Sendable {
     package let store: SegmentStore
     private let clock: any Clock
     private let inbox = Mutex(Inbox())
+    private let failed = Atomic(false)
     private let arrival: Bell
     private let preparation: Bell
     private let onFailure: @Sendable (JournalFailure) -> Void
@@ -118,6 +119,8 @@ package final class GroupCommit: Sendable {
     }
 
     package var failure: JournalFailure? { inbox.withLock { $0.failure } }
+    /// The same question without a lock, for each request.
+    package var hasFailed: Bool { failed.load(ordering: .acquiring) }
     package var statistics: CommitStatistics { inbox.withLock { $0.statistics } }
 
     /// Ends `run` after what was submitted is committed, and ends `prepareSegments`.
@@ -174,6 +177,7 @@ package final class GroupCommit: Sendable {
             // Some of it may be durable, but nobody can say which part: none of it is promised.
             outcomes = submissions.map { _ in .failed }
             inbox.withLock { $0.failure = error }
+            failed.store(true, ordering: .releasing)
             onFailure(error)
         }
         record(submissions, outcomes, since: start)
@@ -212,11 +216,12 @@ package final class GroupCommit: Sendable {
 extension GroupCommit.Inbox {
     /// What is to be committed now: nothing while all of it can wait, unless it `all` has waited long enough.
     fileprivate mutating func take(all: Bool) -> [GroupCommit.Submission] {
-        guard isUrgent || isStopping || all else { return [] }
+        let isDue = isUrgent || isStopping || all
+        sleepsUntilRung = isDue && submissions.isEmpty
+        guard isDue else { return [] }
         defer {
             submissions = []
             isUrgent = false
-            sleepsUntilRung = all && submissions.isEmpty
         }
         return submissions
     }

@@ -10,9 +10,8 @@ package struct Interest: OptionSet, Sendable {
 
     package static let readable = Interest(rawValue: EPOLLIN.rawValue)
     package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
-    /// Reported whether asked for or not: the peer is gone in both directions.
-    package static let hungUp = Interest(rawValue: EPOLLHUP.rawValue)
-    package static let failed = Interest(rawValue: EPOLLERR.rawValue)
+    /// Reported whether asked for or not: the peer is gone in both directions, or the connection has failed.
+    package static let gone = Interest(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
 }
 
 package struct Poller: ~Copyable {

@@ -1,5 +1,6 @@
 // What is asked of libcrypto: HMAC-SHA256 with a kept key, SHA-256, comparison in constant time.
 import COpenSSL
+import Commerce
 
 /// libcrypto could not do what it always can; out of memory, or a broken installation.
 package struct CryptographyFailure: Error, Sendable {}
@@ -20,7 +21,6 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
 
 /// An HMAC-SHA256 context that keeps its key. A class for its `deinit`; used by one thread at a time.
 final class HMACKey {
-    static let digestOctets = 32
     private let context: OpaquePointer
 
     init(_ secret: Secret) throws(CryptographyFailure) {
@@ -35,19 +35,18 @@ final class HMACKey {
     deinit { EVP_MAC_CTX_free(context) }
 
     /// Whether `digest` is the HMAC of `time + "." + body`. The comparison takes the same time wherever they differ.
-    func authenticates(_ digest: [UInt8], _ time: ArraySlice<UInt8>, _ body: ArraySlice<UInt8>) -> Bool {
-        guard digest.count == HMACKey.digestOctets, EVP_MAC_init(context, nil, 0, nil) == 1, update(time),
-            update([UInt8(ascii: ".")]), update(body)
+    func authenticates(_ digest: Digest, _ time: ArraySlice<UInt8>, _ body: ArraySlice<UInt8>) -> Bool {
+        var point = UInt8(ascii: ".")
+        guard EVP_MAC_init(context, nil, 0, nil) == 1, update(time), EVP_MAC_update(context, &point, 1) == 1,
+            update(body)
         else { return false }
+        var computed = Digest()
         var length = 0
-        return withUnsafeTemporaryAllocation(byteCount: HMACKey.digestOctets, alignment: 8) { computed in
-            guard
-                EVP_MAC_final(
-                    context, computed.bindMemory(to: UInt8.self).baseAddress, &length, HMACKey.digestOctets) == 1,
-                length == HMACKey.digestOctets
-            else { return false }
-            return digest.withUnsafeBytes { CRYPTO_memcmp($0.baseAddress, computed.baseAddress, length) == 0 }
+        let isDone = withUnsafeMutableBytes(of: &computed.octets) {
+            EVP_MAC_final(context, $0.bindMemory(to: UInt8.self).baseAddress, &length, $0.count) == 1
         }
+        guard isDone, length == Digest.octetCount else { return false }
+        return computed.isEqualInConstantTime(to: digest)
     }
 
     private func update(_ octets: ArraySlice<UInt8>) -> Bool {
@@ -66,6 +65,34 @@ final class HMACKey {
                 OSSL_PARAM_construct_end(),
             ]
             return EVP_MAC_init(context, key, secret.octets.count, &parameters) == 1
+        }
+    }
+}
+
+/// A SHA-256 or an HMAC with it. Held in place, so that reading one from a header allocates nothing.
+struct Digest {
+    static let octetCount = 32
+
+    fileprivate var octets: InlineArray<32, UInt8> = InlineArray(repeating: 0)
+
+    fileprivate init() {}
+
+    /// Reads 64 digits, in either case, and passes them.
+    init?(hexadecimal text: Span<UInt8>, at position: inout Int) {
+        guard text.count - position >= 2 * Digest.octetCount else { return nil }
+        for index in octets.indices {
+            guard let high = text[position].hexadecimalValue, let low = text[position + 1].hexadecimalValue else {
+                return nil
+            }
+            octets[index] = high << 4 | low
+            position += 2
+        }
+    }
+
+    /// In a time that does not depend on where they differ.
+    fileprivate func isEqualInConstantTime(to other: Digest) -> Bool {
+        withUnsafeBytes(of: octets) { one in
+            withUnsafeBytes(of: other.octets) { CRYPTO_memcmp(one.baseAddress, $0.baseAddress, Digest.octetCount) == 0 }
         }
     }
 }
@@ -100,19 +127,12 @@ package enum Hexadecimal {
         octets.reserveCapacity(digits.count / 2)
         var index = digits.startIndex
         while index < digits.endIndex {
-            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
+            guard let high = digits[index].hexadecimalValue, let low = digits[index + 1].hexadecimalValue else {
+                return nil
+            }
             octets.append(high << 4 | low)
             index += 2
         }
         return octets
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -52,23 +52,27 @@ package struct DeliveryRecord: Equatable, Sendable {
     private static let headOctets = 40
 
     package func encode(into bytes: inout [UInt8]) {
-        let eventType = eventType.utf8.prefix(255)
-        let reason = reason.utf8.prefix(1_024)
-        bytes += [DeliveryRecord.version, source.rawValue, flags.rawValue, UInt8(eventType.count)]
-        bytes.appendLittleEndian(UInt16(clamping: events.count))
-        bytes.appendLittleEndian(UInt16(reason.count))
-        bytes.appendLittleEndian(Int64(signedAt))
-        bytes.appendLittleEndian(key.high)
-        bytes.appendLittleEndian(key.low)
-        let lengthPlace = bytes.count
-        bytes.appendLittleEndian(UInt64(0))
-        bytes += eventType
-        bytes += reason
         let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: DeliveryRecord.headOctets))
+        let eventTypeLength = bytes.append(eventType, limit: 255)
+        let reasonLength = bytes.append(reason, limit: 1_024)
+        let eventsStart = bytes.count
         for event in events { event.encode(into: &bytes) }
-        let length = UInt32(bytes.count - start).littleEndian
-        bytes.withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: lengthPlace, as: UInt32.self) }
+        let eventsLength = bytes.count - eventsStart
         bytes += body
+        bytes.withUnsafeMutableBytes { bytes in
+            let head = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + DeliveryRecord.headOctets])
+            head[0] = DeliveryRecord.version
+            head[1] = source.rawValue
+            head[2] = flags.rawValue
+            head[3] = UInt8(eventTypeLength)
+            head.put(UInt16(clamping: events.count), at: 4)
+            head.put(UInt16(reasonLength), at: 6)
+            head.put(Int64(signedAt), at: 8)
+            head.put(key.high, at: 16)
+            head.put(key.low, at: 24)
+            head.put(UInt32(eventsLength), at: 32)
+        }
     }
 
     /// Nil when the octets are not of this version: a journal of a later Lockstep.
@@ -122,12 +126,15 @@ package struct DeliveryRecord: Equatable, Sendable {
 // An event on disk: its code, the number of its subjects, and for each its code, its length and its octets.
 extension Event {
     fileprivate func encode(into bytes: inout [UInt8]) {
+        let count = UInt16(clamping: subjects.count)
         bytes.append(name.code)
-        bytes.appendLittleEndian(UInt16(clamping: subjects.count))
-        for subject in subjects.prefix(Int(UInt16.max)) {
-            let code = subject.code.utf8.prefix(255)
-            bytes += [subject.kind.code, UInt8(code.count)]
-            bytes += code
+        bytes.append(UInt8(truncatingIfNeeded: count))
+        bytes.append(UInt8(truncatingIfNeeded: count >> 8))
+        for subject in subjects.prefix(Int(count)) {
+            bytes.append(subject.kind.code)
+            let place = bytes.count
+            bytes.append(0)
+            bytes[place] = UInt8(bytes.append(subject.code, limit: 255))
         }
     }
 
@@ -191,8 +198,24 @@ extension UnsafeRawBufferPointer {
     }
 }
 
+extension UnsafeMutableRawBufferPointer {
+    fileprivate func put<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
+        storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
+    }
+}
+
 extension [UInt8] {
     mutating func appendLittleEndian<Number: FixedWidthInteger>(_ number: Number) {
         Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+    }
+
+    /// Appends the text's octets, at most `limit` of them, and returns how many.
+    fileprivate mutating func append(_ text: String, limit: Int) -> Int {
+        var text = text
+        return text.withUTF8 { octets in
+            let octets = octets.prefix(limit)
+            append(contentsOf: octets)
+            return octets.count
+        }
     }
 }

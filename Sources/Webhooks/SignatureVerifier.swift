@@ -3,6 +3,7 @@
 // Centra signs `"<t>." + raw body` with HMAC-SHA256 and sends `X-Centra-Signature: t=<unix seconds>,v1=<hex>`
 // (centra.dev, Centra webhooks). The raw octets are signed, so nothing may be decoded before the check. While a
 // secret is rotated two are live; both are always tried, so that the time taken does not tell which one matched.
+import Commerce
 
 /// Checks the signatures of one brand. Owned by one thread: the contexts keep state between calls.
 package struct SignatureVerifier: ~Copyable {
@@ -22,13 +23,13 @@ package struct SignatureVerifier: ~Copyable {
     }
 
     /// - Parameters:
-    ///   - fields: every `X-Centra-Signature` of the request; two are ambiguous and refused.
+    ///   - field: the one `X-Centra-Signature` of the request; two are ambiguous, and the caller refuses them.
     ///   - now: Unix seconds.
     package mutating func verify(
-        fields: [ArraySlice<UInt8>], body: ArraySlice<UInt8>, now: Int
+        field: ArraySlice<UInt8>?, body: ArraySlice<UInt8>, now: Int
     ) throws(Rejection) -> VerifiedDelivery {
-        guard let field = fields.first else { throw .signatureMissing }
-        guard fields.count == 1, let signature = Signature(field) else { throw .signatureMalformed }
+        guard let field else { throw .signatureMissing }
+        guard let signature = Signature(field) else { throw .signatureMalformed }
         guard isSigned(signature, body) else { throw .signatureMismatch(signedAt: signature.time) }
         let (age, overflows) = now.subtractingReportingOverflow(signature.time)
         guard !overflows, age.magnitude <= tolerance.magnitude else {
@@ -57,41 +58,55 @@ package struct SignatureVerifier: ~Copyable {
 }
 
 /// `t=<decimal>,v1=<64 hex digits>`; white space around the comma is tolerated, as the published example has it.
-struct Signature: Equatable {
+struct Signature {
     let time: Int
     /// The octets of `t` as they were sent: they are what was signed.
     let timeText: ArraySlice<UInt8>
-    let digest: [UInt8]
+    let digest: Digest
 
     /// Nil for anything else: another order, a part more or less, a sign, or a number that does not fit.
     init?(_ field: ArraySlice<UInt8>) {
-        guard let comma = field.firstIndex(of: UInt8(ascii: ",")) else { return nil }
-        let first = Signature.trim(field[..<comma])
-        let second = Signature.trim(field[(comma + 1)...])
-        guard first.starts(with: [UInt8(ascii: "t"), UInt8(ascii: "=")]),
-            second.starts(with: [UInt8(ascii: "v"), UInt8(ascii: "1"), UInt8(ascii: "=")]),
-            let time = Signature.decimal(first.dropFirst(2)),
-            let digest = Hexadecimal.decode(second.dropFirst(3)), digest.count == HMACKey.digestOctets
+        let text = field.span
+        var position = text.endOfSpace(from: 0)
+        guard text.passes("t=", at: &position) else { return nil }
+        let timeStart = position
+        guard let time = text.decimal(at: &position) else { return nil }
+        let timeEnd = position
+        position = text.endOfSpace(from: position)
+        guard text.passes(",", at: &position) else { return nil }
+        position = text.endOfSpace(from: position)
+        guard text.passes("v1=", at: &position), let digest = Digest(hexadecimal: text, at: &position),
+            text.endOfSpace(from: position) == text.count
         else { return nil }
         self.time = time
-        self.timeText = first.dropFirst(2)
+        self.timeText = field[field.startIndex + timeStart..<field.startIndex + timeEnd]
         self.digest = digest
     }
+}
 
-    private static func trim(_ slice: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var slice = slice
-        while let first = slice.first, first == 0x20 || first == 0x09 { slice = slice.dropFirst() }
-        while let last = slice.last, last == 0x20 || last == 0x09 { slice = slice.dropLast() }
-        return slice
+extension Span<UInt8> {
+    fileprivate func endOfSpace(from start: Int) -> Int {
+        var position = start
+        while position < count, self[position] == 0x20 || self[position] == 0x09 { position += 1 }
+        return position
     }
 
-    private static func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
-        guard (1...15).contains(digits.count) else { return nil }
+    /// Passes the word if it stands here.
+    fileprivate func passes(_ word: StaticString, at position: inout Int) -> Bool {
+        let end = position + word.utf8CodeUnitCount
+        guard end <= count, extracting(position..<end).isSpelled(word) else { return false }
+        position = end
+        return true
+    }
+
+    /// One to fifteen digits, which cannot overflow.
+    fileprivate func decimal(at position: inout Int) -> Int? {
+        let start = position
         var number = 0
-        for digit in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            number = number * 10 + Int(digit - UInt8(ascii: "0"))
+        while position < count, position - start <= 15, self[position].isDigit {
+            number = number * 10 + Int(self[position] - UInt8(ascii: "0"))
+            position += 1
         }
-        return number
+        return (1...15).contains(position - start) ? number : nil
     }
 }

@@ -109,7 +109,7 @@ private func aWrongSignatureIsA401ThatSaysNoMore(_ example: Signed) throws {
     let kept = try intake.journal.quarantined()
     #expect(kept.map(\.reason) == (example.isKept ? [example.reason] : []))
     #expect(kept.allSatisfy { !$0.isMinimised && $0.body == Array(Sent.dated(1).utf8) })
-    #expect(intake.brand("acme").accepted[.centra]?.count == 0)
+    #expect(intake.brand("acme").accepted(from: .centra).count == 0)
 }
 
 @Test
@@ -298,7 +298,7 @@ func countersTellWhatCame() throws {
     ]
     for request in requests { #expect(intake.say(request) == .accepted) }
     let counters = intake.brand("acme")
-    #expect(counters.accepted[.centra]?.count == 4 && counters.accepted[.peoplevox]?.count == 3)
+    #expect(counters.accepted(from: .centra).count == 4 && counters.accepted(from: .peoplevox).count == 3)
     #expect(counters.redelivered.count == 1)
     #expect(counters.events.count == 5)
     #expect(counters.ignored.count == 1)

@@ -37,7 +37,7 @@ final class TestIntake {
     let reload: Reload
     let readiness: ReadinessBoard
     private let bell: Bell
-    private let intake: Intake
+    private var intake: Intake
     private var connections: UInt32 = 0
     private(set) var waiting: Set<ConnectionID> = []
 
@@ -117,7 +117,7 @@ final class TestIntake {
 
     func brand(_ name: String) -> BrandCounters { counters.brand(name) }
     var redelivered: UInt64 { brand("acme").redelivered.count }
-    var accepted: UInt64 { brand("acme").accepted.values.reduce(0) { $0 + $1.count } }
+    var accepted: UInt64 { Source.allCases.reduce(0) { $0 + brand("acme").accepted(from: $1).count } }
 }
 
 extension Now {

@@ -1,0 +1,67 @@
+/// Octets by the word: the searches that everything which reads a delivery is made of.
+///
+/// The one thing to know: a question about the octets of a word is answered by the top bit of each, and the lowest bit
+/// that is set is right; bits above it may be wrong, because a subtraction borrows from the octet after. So only the
+/// first is ever asked for. Words are read as they lie in memory, first octet lowest: we run on little-endian machines
+/// alone.
+@usableFromInline struct Word {
+    @usableFromInline static let octetCount = 8
+
+    @usableFromInline let octets: UInt64
+
+    @inlinable init(_ octets: UInt64) {
+        self.octets = octets
+    }
+
+    /// Marks the first octet that is less than `bound`, which is at most 0x80.
+    @inlinable func below(_ bound: UInt8) -> UInt64 {
+        (octets &- Word.each(bound)) & ~octets & Word.each(0x80)
+    }
+
+    /// Marks the first octet that equals `octet`.
+    @inlinable func equal(to octet: UInt8) -> UInt64 {
+        Word(octets ^ Word.each(octet)).below(1)
+    }
+
+    @inlinable static func each(_ octet: UInt8) -> UInt64 { UInt64(octet) &* 0x0101_0101_0101_0101 }
+}
+
+extension Span<UInt8> {
+    /// The eight octets from `position` on; the end of the span is checked like that of any other access.
+    @inlinable func word(at position: Int) -> Word {
+        Word(bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+    }
+
+    /// The first position from `start` on whose octet is `octet`; the end when there is none.
+    @inlinable package func first(_ octet: UInt8, from start: Int) -> Int {
+        search(from: start, marking: { $0.equal(to: octet) }, for: { $0 == octet })
+    }
+
+    /// The first position from `start` on at which a JSON string's plain text ends: a quote, a backslash or a control
+    /// (RFC 8259, section 7).
+    @inlinable package func endOfPlainText(from start: Int) -> Int {
+        search(
+            from: start,
+            marking: { $0.below(0x20) | $0.equal(to: UInt8(ascii: "\"")) | $0.equal(to: UInt8(ascii: "\\")) },
+            for: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") })
+    }
+
+    /// Four words in a round: what is sought is mostly far, and the compiler looks at several words at once.
+    @inlinable @inline(__always)
+    func search(from start: Int, marking mark: (Word) -> UInt64, for isSought: (UInt8) -> Bool) -> Int {
+        var position = start
+        while count - position >= 4 * Word.octetCount {
+            let block = bytes.unsafeLoadUnaligned(fromByteOffset: position, as: SIMD4<UInt64>.self)
+            let marks = (mark(Word(block[0])), mark(Word(block[1])), mark(Word(block[2])), mark(Word(block[3])))
+            if marks.0 | marks.1 | marks.2 | marks.3 != 0 { break }
+            position += 4 * Word.octetCount
+        }
+        while count - position >= Word.octetCount {
+            let marks = mark(word(at: position))
+            if marks != 0 { return position + marks.trailingZeroBitCount / 8 }
+            position += Word.octetCount
+        }
+        while position < count, !isSought(self[position]) { position += 1 }
+        return position
+    }
+}
