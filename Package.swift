@@ -38,6 +38,10 @@ let package = Package(
     targets: [
         program("lockstep", ["Application", argumentParser]),
         program("journal-replay", ["Application", argumentParser]),
+        // Makes long journals for `deploy/bench/recovery`; not a product.
+        .executableTarget(
+            name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],
+            path: "deploy/bench/journal-fill", swiftSettings: strict),
         module(
             "Application",
             [
@@ -50,7 +54,7 @@ let package = Package(
         module("Peoplevox", ["Commerce"]),
         module("Webhooks", ["Commerce", "COpenSSL", "CXXHash"]),
         module("EventLoop", ["HTTP", "POSIX"]),
-        module("Journal", ["POSIX", "CZlib"]),
+        module("Journal", ["POSIX", "CDeflate"]),
         module("Queues"),
         module("Commerce"),
         module("HTTP"),
@@ -68,7 +72,7 @@ let package = Package(
 
         .target(name: "CPOSIX"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     ],
     swiftLanguageModes: [.v6]

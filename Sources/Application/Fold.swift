@@ -51,8 +51,11 @@ package struct DeadLetterNote: Equatable, Sendable {
 package struct Fold: Sendable {
     package private(set) var open: [SequenceNumber: OpenDelivery] = [:]
     package private(set) var deadLetters: [JobID: DeadLetterNote] = [:]
-    package private(set) var deduplication: Deduplication
-    package private(set) var records: [EntryKind: Int] = [:]
+    private var remembered: Deduplication
+    /// On their way into `remembered`.
+    private var keys: [(key: ContentKey, now: Int64)] = []
+    private static let keysAtOnce = 256
+    private var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
     /// Records of a kind or version that this Lockstep does not know: written by a later one.
     package private(set) var unknownRecords = 0
     package private(set) var last: SequenceNumber = 0
@@ -60,14 +63,14 @@ package struct Fold: Sendable {
 
     /// `now` and `redeliveryWindow` in microseconds.
     package init(now: Int64, redeliveryWindow: Int64) {
-        deduplication = Deduplication(window: redeliveryWindow)
+        remembered = Deduplication(window: redeliveryWindow)
         keysSince = now - redeliveryWindow
     }
 
     package mutating func apply(_ record: RecordView) {
         last = record.sequence
         guard let kind = EntryKind(rawValue: record.kind) else { return unknownRecords += 1 }
-        records[kind, default: 0] += 1
+        counts[Int(record.kind)] += 1
         switch kind {
         case .delivery: received(record)
         case .outcomes: finished(record)
@@ -80,7 +83,11 @@ package struct Fold: Sendable {
         // Only the head is decoded: this runs for every delivery there ever was.
         guard let head = DeliveryRecord.Head(record.payload) else { return unknownRecords += 1 }
         if head.flags.contains(.hasKey), record.time >= keysSince {
-            deduplication.remember(head.key, mark: record.sequence, now: record.time)
+            keys.append((head.key, record.time))
+            if keys.count == Fold.keysAtOnce {
+                remembered.remember(keys)
+                keys.removeAll(keepingCapacity: true)
+            }
         }
         if head.eventCount > 0 { open[record.sequence] = OpenDelivery(jobCount: head.eventCount) }
         if head.flags.contains(.notUnderstood) {
@@ -127,6 +134,15 @@ package struct Fold: Sendable {
         guard let index = open.index(forKey: job.sequence) else { return }
         if open.values[index].close(job.index) { open.remove(at: index) }
     }
+
+    /// The keys of recent deliveries, for whoever recognises redeliveries from now on.
+    package var deduplication: Deduplication {
+        var all = remembered
+        all.remember(keys)
+        return all
+    }
+
+    package func count(of kind: EntryKind) -> Int { counts[Int(kind.rawValue)] }
 
     /// The deliveries that the second pass must read, in order.
     package var needed: [SequenceNumber] {

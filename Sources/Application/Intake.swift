@@ -70,7 +70,7 @@ package struct Intake: ~Copyable {
 
     package mutating func turn(now: Now, isQuiet: Bool) -> [Reply] {
         if let table = reload.takeTable() { brands = table }
-        for key in reload.takeAdmitted() { deduplication.remember(key, mark: 0, now: now.wall) }
+        for key in reload.takeAdmitted() { deduplication.remember(key, now: now.wall) }
         var replies: [Reply] = []
         for completion in mailbox.take() { settle(completion, now: now, into: &replies) }
         if committing == nil && (isQuiet || staged.records.isEmpty) { handOver(into: &replies) }
@@ -146,7 +146,7 @@ extension Intake {
         var key = ContentKey.none
         if delivery.source == .centra {
             key = ContentKey(brand: brand.name, body: delivery.body, signedAt: signedAt, seed: contentSeed)
-            if deduplication.original(of: key, now: now.wall) != nil {
+            if deduplication.recognises(key, now: now.wall) {
                 brand.counters.redelivered.add(1)
                 staged.redeliveries.append(Batch.Redelivery(connection: connection, key: key))
                 return .later
@@ -154,7 +154,7 @@ extension Intake {
         }
         let jobs = translation.events.count + (translation.notUnderstood == nil ? 0 : 1)
         guard hasRoom(for: jobs, octets: delivery.body.count) else { return .respond(Answers.unavailable) }
-        if key != .none { deduplication.remember(key, mark: 0, now: now.wall) }
+        if key != .none { deduplication.remember(key, now: now.wall) }
         staged.add(delivery, translation, key: key, of: brand, for: connection, now: now)
         return .later
     }
@@ -234,7 +234,7 @@ extension Intake {
     /// Nothing of the batch is durable: nobody is told that it is, and an equal delivery is not a redelivery.
     private mutating func refuse(_ batch: Batch, now: Now, into replies: inout [Reply]) {
         for key in batch.keys { deduplication.forget(key) }
-        let orphans = staged.takeRedeliveries { deduplication.original(of: $0, now: now.wall) == nil }
+        let orphans = staged.takeRedeliveries { !deduplication.recognises($0, now: now.wall) }
         let refused = batch.waiting + (batch.redeliveries + orphans).map(\.connection)
         for connection in refused {
             replies.append(Reply(connection: connection, answer: .respond(Answers.unavailable)))

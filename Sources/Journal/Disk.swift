@@ -90,14 +90,42 @@ extension DiskFile {
     }
 
     func read(into buffer: inout [UInt8], from offset: Int) throws(Errno) -> Int {
+        try read(into: &buffer, offset..<buffer.count, at: offset)
+    }
+
+    /// Reads from a place in the file into a part of the buffer.
+    func read(into buffer: inout [UInt8], _ part: Range<Int>, at offset: Int) throws(Errno) -> Int {
         var outcome: Result<Int, Errno> = .success(0)
         buffer.withUnsafeMutableBytes { bytes in
             do throws(Errno) {
-                outcome = .success(
-                    try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]), at: offset))
+                outcome = .success(try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[part]), at: offset))
             } catch { outcome = .failure(error) }
         }
         return try outcome.get()
+    }
+
+    /// Nil when the file does not begin with a segment's header.
+    func header() throws(Errno) -> SegmentHeader? {
+        var head = [UInt8](repeating: 0, count: SegmentHeader.octets)
+        var filled = 0
+        while filled < head.count {
+            let count = try read(into: &head, from: filled)
+            guard count > 0 else { return nil }
+            filled += count
+        }
+        return head.withUnsafeBytes { SegmentHeader($0) }
+    }
+
+    /// A part of the file that is known to be there.
+    func read(_ range: Range<Int>) throws(Errno) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        var filled = 0
+        while filled < bytes.count {
+            let count = try read(into: &bytes, filled..<bytes.count, at: range.lowerBound + filled)
+            guard count > 0 else { throw .inputOutput }
+            filled += count
+        }
+        return bytes
     }
 
     func write(_ bytes: [UInt8], at offset: Int) throws(Errno) {

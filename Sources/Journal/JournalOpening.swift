@@ -38,12 +38,8 @@ package enum JournalOpening {
         let names = try segmentNames(disk)
         guard let lastName = names.last else { return try create(disk, options, lock) }
 
-        var buffer: [UInt8] = []
         var walker = ChainWalker()
-        for name in names.dropLast() {
-            try load(disk, name, into: &buffer)
-            if let damage = walker.walkSealed(name, buffer, visit: visit) { throw .damaged(damage) }
-        }
+        for name in names.dropLast() { try verify(name, on: disk, &walker, visit: visit) }
         let (file, end) = try openLast(disk, lastName, &walker, visit: visit)
         let recovery = try end.tornTail.map { tail throws(JournalFailure) in
             try keepCopy(of: tail, from: lastName, at: end.offset, on: disk)
@@ -78,19 +74,21 @@ package enum JournalOpening {
             var held: [HeldSegment] = []
             for name in names {
                 let file = try disk.open(name.text, .read)
-                var head = [UInt8](repeating: 0, count: SegmentHeader.octets)
-                _ = try file.read(into: &head, from: 0)
-                let created = head.withUnsafeBytes { SegmentHeader($0)?.created } ?? 0
+                let created = try file.header()?.created ?? 0
                 held.append(HeldSegment(name: name, octets: try file.size(), created: created))
             }
             return held
         } catch { throw .read(error) }
     }
 
-    static func load(_ disk: any Disk, _ name: SegmentName, into buffer: inout [UInt8]) throws(JournalFailure) {
+    private static func verify(
+        _ name: SegmentName, on disk: any Disk, _ walker: inout ChainWalker, visit: (RecordView) -> Void
+    ) throws(JournalFailure) {
+        let damage: Damage?
         do throws(Errno) {
-            try disk.open(name.text, .read).readAll(into: &buffer)
+            damage = try walker.walkSealed(name, try disk.open(name.text, .read), visit: visit)
         } catch { throw .read(error) }
+        if let damage { throw .damaged(damage) }
     }
 
     private static func create(
@@ -127,20 +125,25 @@ package enum JournalOpening {
     private static func openLast(
         _ disk: any Disk, _ name: SegmentName, _ walker: inout ChainWalker, visit: (RecordView) -> Void
     ) throws(JournalFailure) -> (any DiskFile, LastSegmentEnd) {
-        var buffer: [UInt8] = []
-        let file: any DiskFile
+        let damage: Damage
         do throws(Errno) {
-            file = try disk.open(name.text, .readWrite)
-            try file.readAll(into: &buffer)
-        } catch { throw .read(error) }
-        let (offset, tornTail): (Int, [UInt8]?) =
-            switch walker.walkLast(name, buffer, visit: visit) {
-            case .clean(let offset): (offset, nil)
-            case .torn(let offset, let end): (offset, Array(buffer[offset..<end]))
-            case .damaged(let damage): throw .damaged(damage)
+            let file = try disk.open(name.text, .readWrite)
+            switch try walker.walkLast(name, file, visit: visit) {
+            case .clean(let offset): return (file, try end(walker, file, offset, tornTo: nil))
+            case .torn(let offset, let end): return (file, try self.end(walker, file, offset, tornTo: end))
+            case .damaged(let found): damage = found
             }
-        let lastGroup = Array(buffer[walker.position.unpromisedOffset..<offset])
-        return (file, LastSegmentEnd(offset: offset, capacity: buffer.count, lastGroup: lastGroup, tornTail: tornTail))
+        } catch { throw .read(error) }
+        throw .damaged(damage)
+    }
+
+    private static func end(
+        _ walker: ChainWalker, _ file: any DiskFile, _ offset: Int, tornTo end: Int?
+    ) throws(Errno) -> LastSegmentEnd {
+        LastSegmentEnd(
+            offset: offset, capacity: try file.size(),
+            lastGroup: try file.read(walker.position.unpromisedOffset..<offset),
+            tornTail: try end.map { end throws(Errno) in try file.read(offset..<end) })
     }
 
     /// Writes an unacknowledged tail to a file of its own, for whoever wants to know what was in it.

@@ -82,6 +82,8 @@ struct SegmentScan {
 
     let bytes: UnsafeRawBufferPointer
     let seed: UInt32
+    /// Where in the segment `bytes` begin; the offsets here count from there.
+    var base = 0
     static let sectorOctets = 512
 
     /// Visits every record from `offset` on that is intact and next in the chain.
@@ -105,7 +107,7 @@ struct SegmentScan {
                 )
             }
             visit(RecordView(head, bytes, at: offset))
-            position.advance(past: head, at: offset)
+            position.advance(past: head, at: base + offset)
             offset += head.size
         }
         return .clean(offset: offset)

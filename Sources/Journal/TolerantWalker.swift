@@ -26,7 +26,7 @@ struct TolerantWalker {
         var findings: [JournalReader.Finding] = []
         if hasLostEnd, let header, isOurs(header) { findings += goOn(at: header) }
         hasLostEnd = false
-        let damage = walker.enter(name, bytes)
+        let damage = walker.enter(name, header, octets: bytes.count)
         if let damage {
             findings.append(.damage(damage))
             let known = header ?? headerByName(name, bytes)

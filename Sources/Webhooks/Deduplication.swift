@@ -32,8 +32,8 @@ package struct ContentKey: Hashable, Sendable {
 package struct Deduplication: Sendable {
     package static let keyLimit = 4_000_000
 
-    private var current: [ContentKey: UInt64] = [:]
-    private var previous: [ContentKey: UInt64] = [:]
+    private var current = ContentKeys()
+    private var previous = ContentKeys()
     private var currentSince: Int64 = 0
     private let halfWindow: Int64
     private let halfLimit: Int
@@ -46,24 +46,32 @@ package struct Deduplication: Sendable {
 
     package var count: Int { current.count + previous.count }
 
-    /// The mark left with an equal delivery; nil when there was none in the window. `now` as for `remember`.
-    package func original(of key: ContentKey, now: Int64) -> UInt64? {
+    /// Whether an equal delivery was remembered in the window. `now` as for `remember`.
+    package func recognises(_ key: ContentKey, now: Int64) -> Bool {
         let age = now.subtractingReportingOverflow(currentSince)
-        if age.overflow || age.partialValue >= 2 * halfWindow { return nil }
-        return current[key] ?? (age.partialValue < halfWindow ? previous[key] : nil)
+        if age.overflow || age.partialValue >= 2 * halfWindow { return false }
+        return current.contains(key) || (age.partialValue < halfWindow && previous.contains(key))
     }
 
-    /// Remembers a key with a mark of the caller's. `now` in microseconds; going backwards is harmless.
-    package mutating func remember(_ key: ContentKey, mark: UInt64, now: Int64) {
-        if now - currentSince >= halfWindow || current.count >= halfLimit {
-            (previous, current, currentSince) = (now - currentSince >= 2 * halfWindow ? [:] : current, [:], now)
+    /// `now` in microseconds; going backwards is harmless.
+    package mutating func remember(_ key: ContentKey, now: Int64) {
+        let age = now.subtractingReportingOverflow(currentSince)
+        if age.overflow || age.partialValue >= halfWindow || current.count >= halfLimit {
+            let isOld = age.overflow || age.partialValue >= 2 * halfWindow
+            (previous, current, currentSince) = (isOld ? ContentKeys() : current, ContentKeys(), now)
         }
-        current[key] = mark
+        current.insert(key)
+    }
+
+    /// The same for many, each with its time. In a row, because then the processor waits for several places of a large
+    /// table at once.
+    package mutating func remember(_ keys: [(key: ContentKey, now: Int64)]) {
+        for (key, now) in keys { remember(key, now: now) }
     }
 
     /// Takes a key back: its delivery did not become durable, so the next one is not a redelivery.
     package mutating func forget(_ key: ContentKey) {
-        current[key] = nil
-        previous[key] = nil
+        current.remove(key)
+        previous.remove(key)
     }
 }

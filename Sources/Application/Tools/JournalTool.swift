@@ -153,7 +153,7 @@ package struct RebuiltState: Sendable {
         openJobs = open
         deadLetters = fold.deadLetters.count
         recognisedRedeliveries = fold.deduplication.count
-        records = EntryKind.allCases.map { ($0.name, fold.records[$0] ?? 0) }
+        records = EntryKind.allCases.map { ($0.name, fold.count(of: $0)) }
         self.findings = findings
     }
 

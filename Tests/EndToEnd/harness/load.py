@@ -12,11 +12,14 @@ FIRST_ORDER = 100_000
 
 
 class Client(threading.Thread):
-    def __init__(self, server: Lockstep, number: int, repeats: bool = True):
+    def __init__(self, server: Lockstep, number: int, repeats: bool = True,
+                 paddings: tuple[int, ...] | list[int] = (0,)):
         super().__init__(daemon=True)
         self.server = server
         self.orders = [FIRST_ORDER + number * ORDERS_PER_CLIENT + each for each in range(ORDERS_PER_CLIENT)]
         self.repeats = repeats
+        # What the bodies are padded with, in turn; see `deliveries.order_body`.
+        self.paddings = paddings
         # Order number to the counters that were acknowledged, in the order in which they were.
         self.acknowledged: dict[int, list[int]] = {order: [] for order in self.orders}
         self.surprises: list[str] = []
@@ -28,7 +31,7 @@ class Client(threading.Thread):
         while not self.is_stopping.is_set():
             counter += 1
             order = self.orders[counter % len(self.orders)]
-            if self.deliver(deliveries.order_body(order, counter)):
+            if self.deliver(deliveries.order_body(order, counter, self.paddings[counter % len(self.paddings)])):
                 self.acknowledged[order].append(counter)
             elif not self.repeats:
                 break
@@ -66,8 +69,9 @@ class Client(threading.Thread):
 
 
 class Clients:
-    def __init__(self, server: Lockstep, count: int, repeats: bool = True):
-        self.all = [Client(server, number, repeats) for number in range(count)]
+    def __init__(self, server: Lockstep, count: int, repeats: bool = True,
+                 paddings: tuple[int, ...] | list[int] = (0,)):
+        self.all = [Client(server, number, repeats, paddings) for number in range(count)]
 
     def __enter__(self) -> "Clients":
         for client in self.all:
