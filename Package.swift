@@ -52,7 +52,7 @@ let package = Package(
         module("Workflows", ["Commerce"]),
         module("Centra", ["Commerce"]),
         module("Peoplevox", ["Commerce"]),
-        module("Webhooks", ["Commerce", "COpenSSL", "CXXHash"]),
+        module("Webhooks", ["Commerce", "COpenSSL", "CXXHash", "CZlib"]),
         module("EventLoop", ["HTTP", "POSIX"]),
         module("Journal", ["POSIX", "CDeflate"]),
         module("Queues"),
@@ -63,7 +63,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("QueuesTests", ["Queues"]),
         tests("JournalTests", ["Journal", "POSIX"]),
-        tests("WebhooksTests", ["Webhooks", "HTTP", "Commerce"]),
+        tests("WebhooksTests", ["Webhooks", "HTTP", "Commerce", "CZlib"]),
         tests("TranslationTests", ["Centra", "Peoplevox", "Commerce"]),
         tests(
             "ApplicationTests",

@@ -2,7 +2,7 @@
 import Centra
 import Commerce
 import HTTP
-package import POSIX
+import POSIX
 import Peoplevox
 import Synchronization
 package import Webhooks
@@ -11,6 +11,8 @@ package import Webhooks
 package final class BrandReceiver {
     package let name: String
     package let callbackLimit: Int
+    /// Octets of a body once its coding is removed.
+    package let contentLimit: Int
     package let counters: BrandCounters
     fileprivate let pathName: ArraySlice<UInt8>
     private var signatures: SignatureVerifier
@@ -22,7 +24,7 @@ package final class BrandReceiver {
     package let takesCentra: Bool
 
     package init(
-        _ brand: Configuration.Brand, trustedProxies: [IPNetwork], counters: BrandCounters
+        _ brand: Configuration.Brand, server: Configuration.Server, counters: BrandCounters
     ) throws(CryptographyFailure) {
         name = brand.name
         pathName = Array(brand.name.utf8)[...]
@@ -31,9 +33,16 @@ package final class BrandReceiver {
         takesCentra = !brand.centraSecrets.isEmpty
         callbacks = CallbackVerifier(tokens: brand.tokens)
         allowed = brand.callbackAddresses
-        self.trustedProxies = trustedProxies
+        trustedProxies = server.trustedProxies
+        contentLimit = server.bodyLimit
         peoplevox = PeoplevoxTranslation(salesOrderPrefix: brand.salesOrderPrefix)
         self.counters = counters
+    }
+
+    /// The body without its content coding.
+    func content(of request: Request, limit: Int) throws(Rejection) -> ArraySlice<UInt8> {
+        if request.value(of: .contentEncoding) == nil { return request.body }
+        return try Content.decode(request.body, codings: request.values(of: .contentEncoding), limit: limit)
     }
 
     func verify(signature: ArraySlice<UInt8>?, body: ArraySlice<UInt8>, now: Int) throws(Rejection) -> VerifiedDelivery {
@@ -108,8 +117,7 @@ package struct BrandTable {
         var receivers: [BrandReceiver] = []
         for brand in configuration.brands {
             receivers.append(
-                try BrandReceiver(
-                    brand, trustedProxies: configuration.server.trustedProxies, counters: counters.brand(brand.name)))
+                try BrandReceiver(brand, server: configuration.server, counters: counters.brand(brand.name)))
         }
         self.receivers = receivers
     }

@@ -2,7 +2,7 @@
 //
 //     route -> room? -> verify -> translate -> seen before? -> stage -+-> commit (group) -> acknowledge
 //                |         |                                          |
-//               503     401, 404, 413                                 +-> queues, in journal order
+//               503     401, 404, 413, 415                            +-> queues, in journal order
 //
 // `handle` runs for each request and only stages; `turn` hands the staged batch to the journal's thread, and answers
 // the batch that has become durable. So no sender is ever told "accepted" about a webhook that a power cut could still
@@ -102,16 +102,18 @@ extension Intake {
     ) -> Answer {
         guard let brand = brands.receiver(name), brand.takesCentra else { return .respond(Answers.notFound) }
         guard request.method == .post else { return .respond(Answers.methodNotAllowed("POST")) }
+        var body = request.body
         do throws(Rejection) {
             let signature = try request.signature()
-            let delivery = try brand.verify(signature: signature, body: request.body, now: now.unixSeconds)
+            if signature != nil { body = try brand.content(of: request, limit: brand.contentLimit) }
+            let delivery = try brand.verify(signature: signature, body: body, now: now.unixSeconds)
             return accept(delivery, of: brand, for: connection, now: now)
         } catch {
             brand.counters.count(error)
             if error.isWorthKeeping, let field = request.value(of: .centraSignature) {
-                quarantine(request.body, signedWith: field, of: brand, because: error, now: now)
+                quarantine(body, signedWith: field, of: brand, because: error, now: now)
             }
-            return .respond(Answers.unauthorized)
+            return .respond(Answers.refusal(ofContent: error) ?? Answers.unauthorized)
         }
     }
 
@@ -122,18 +124,22 @@ extension Intake {
         guard let brand = brands.receiver(name) else { return .respond(Answers.notFound) }
         do throws(Rejection) {
             try brand.checkAddress(peer.address, forwarded: request.values(of: .forwardedFor))
-            let delivery = try brand.verify(event: event, token: token, query: request.query, body: request.body)
+            var delivery = try brand.verify(event: event, token: token, query: request.query, body: request.body)
             // Only somebody with a live token learns more than that there is nothing here.
             guard request.method == .get || request.method == .post else {
                 return .respond(Answers.methodNotAllowed("GET, POST"))
             }
-            guard request.body.count + (request.query?.count ?? 0) <= brand.callbackLimit else {
+            let body = try brand.content(of: request, limit: brand.callbackLimit)
+            guard body.count + (request.query?.count ?? 0) <= brand.callbackLimit else {
                 return .respond(Answers.tooLarge)
+            }
+            if request.value(of: .contentEncoding) != nil {
+                delivery = try brand.verify(event: event, token: token, query: request.query, body: body)
             }
             return accept(delivery, of: brand, for: connection, now: now)
         } catch {
             brand.counters.count(error)
-            return .respond(Answers.notFound)
+            return .respond(Answers.refusal(ofContent: error) ?? Answers.notFound)
         }
     }
 

@@ -31,7 +31,8 @@ struct MetricsReport {
             }
             for (reason, counter) in brand.rejected.sorted(by: { $0.key < $1.key }) {
                 page.counter(
-                    "lockstep_rejected_total", help: "Deliveries refused as not genuine, by reason.",
+                    "lockstep_rejected_total",
+                    help: "Deliveries refused as not genuine, or with a body that cannot be read, by reason.",
                     labels: ["brand": brand.name, "reason": reason], counter.count)
             }
             addTranslation(brand)

@@ -68,7 +68,7 @@ package enum Server {
             do throws(CryptographyFailure) {
                 _ = try BrandTable(configuration, counters: CounterBoard())
             } catch { throw .cryptography }
-            road.offer(configuration)
+            road.offer(configuration.keepingServer(of: road.configuration))
             for section in road.configuration.sectionsThatNeedARestart(toBecome: configuration) {
                 log.warning("a changed setting takes effect at the next start", ["section": .string(section)])
             }
@@ -93,6 +93,13 @@ package enum Server {
 }
 
 extension Configuration {
+    /// The listeners keep their settings, so what the brands take from them stays the same too.
+    fileprivate func keepingServer(of running: Configuration) -> Configuration {
+        var kept = self
+        kept.server = running.server
+        return kept
+    }
+
     /// Brands and secrets are taken over by a reload; the rest is read at the start.
     fileprivate func sectionsThatNeedARestart(toBecome other: Configuration) -> [String] {
         var sections: [String] = []

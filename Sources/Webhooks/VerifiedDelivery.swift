@@ -47,12 +47,18 @@ package enum Rejection: Error, Equatable, Sendable {
     case timestampOutsideTolerance(signedAt: Int)
     case unknownToken
     case addressNotAllowed
+    /// `Content-Encoding` names something else than one gzip.
+    case contentCodingUnknown
+    case contentMalformed
+    case contentTooLarge
 
     /// Whether a wrong setting of ours can be the cause, so that the delivery is worth keeping for a release.
     package var isWorthKeeping: Bool {
         switch self {
         case .signatureMismatch, .timestampOutsideTolerance: true
-        case .signatureMissing, .signatureMalformed, .unknownToken, .addressNotAllowed: false
+        case .signatureMissing, .signatureMalformed, .unknownToken, .addressNotAllowed, .contentCodingUnknown,
+            .contentMalformed, .contentTooLarge:
+            false
         }
     }
 
@@ -65,11 +71,15 @@ package enum Rejection: Error, Equatable, Sendable {
         case .timestampOutsideTolerance: "timestamp_outside_tolerance"
         case .unknownToken: "unknown_token"
         case .addressNotAllowed: "address_not_allowed"
+        case .contentCodingUnknown: "content_coding_unknown"
+        case .contentMalformed: "content_malformed"
+        case .contentTooLarge: "content_too_large"
         }
     }
 
     package static let names = [
         Rejection.signatureMissing, .signatureMalformed, .signatureMismatch(signedAt: 0),
-        .timestampOutsideTolerance(signedAt: 0), .unknownToken, .addressNotAllowed,
+        .timestampOutsideTolerance(signedAt: 0), .unknownToken, .addressNotAllowed, .contentCodingUnknown,
+        .contentMalformed, .contentTooLarge,
     ].map(\.name)
 }

@@ -124,14 +124,14 @@ func twoSignaturesAreAmbiguous() throws {
 
 extension TestIntake {
     /// Commits what was staged without anybody waiting for it.
-    fileprivate func flush() throws {
+    func flush() throws {
         _ = turn()
         _ = say(try Sent.peoplevox("item=FLUSH"))
     }
 }
 
 extension TestJournal {
-    fileprivate func quarantined() throws -> [QuarantineRecord] {
+    func quarantined() throws -> [QuarantineRecord] {
         try entries().compactMap { _, entry in
             guard case .quarantined(let record) = entry else { return nil }
             return record
