@@ -1,5 +1,6 @@
 // Which paths there are. The raw path is matched: percent-decoding or dot segments never lead to a route, because a
 // path that needs them matches none. `openapi/lockstep.yaml` describes the same list, and `deploy/test` compares both.
+import Commerce
 
 /// A path of one of the two listeners, for the list that `lockstep routes` prints.
 package struct Route: Equatable, Sendable {
@@ -67,7 +68,7 @@ struct PathSegments {
     mutating func next() -> ArraySlice<UInt8>? {
         guard rest.first == UInt8(ascii: "/") else { return nil }
         let start = rest.startIndex + 1
-        let end = rest[start...].firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+        let end = rest.startIndex + rest.span.first(UInt8(ascii: "/"), from: 1)
         guard end > start else { return nil }
         defer { rest = rest[end...] }
         return rest[start..<end]
@@ -76,6 +77,5 @@ struct PathSegments {
 
 /// Lets a path segment be compared with a literal in a `switch`.
 func ~= (literal: StaticString, segment: ArraySlice<UInt8>?) -> Bool {
-    guard let segment, segment.count == literal.utf8CodeUnitCount else { return false }
-    return segment.elementsEqual(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    segment?.isSpelled(literal) ?? false
 }

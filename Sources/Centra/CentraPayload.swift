@@ -107,7 +107,8 @@ extension CentraPayload {
     private func list(named name: JSONToken) -> CentraList? {
         if reader.withText(of: name, { $0.isSpelled("events") }) { return .events }
         let text = text(of: name)
-        return text.count <= Shape.limit ? CentraList(rawValue: String(decoding: text, as: UTF8.self)) : nil
+        return CentraList.nameLengths.contains(text.count)
+            ? CentraList(rawValue: String(decoding: text, as: UTF8.self)) : nil
     }
 
     private mutating func read(_ list: CentraList) throws(JSONFault) {

@@ -31,25 +31,32 @@ extension CentraPayload {
 
     private func write(_ entry: CentraEntry, to form: inout FormWriter) {
         form.open("%7B")
-        write("%22type%22%3A", entry.type, to: &form)
-        write("%22action%22%3A", entry.action, to: &form)
-        write("%22date%22%3A", entry.date, to: &form)
-        write("%22id%22%3A", entry.id, to: &form)
+        write(entry.type, after: "%22type%22%3A", "%22type%22%3A%22", to: &form)
+        write(entry.action, after: "%22action%22%3A", "%22action%22%3A%22", to: &form)
+        write(entry.date, after: "%22date%22%3A", "%22date%22%3A%22", to: &form)
+        write(entry.id, after: "%22id%22%3A", "%22id%22%3A%22", to: &form)
         if entry.hasUnknownMembers { form.redactedMembers() }
         form.close("%7D")
     }
 
-    private func write(_ name: StaticString, _ value: CentraValue, to form: inout FormWriter) {
-        if case .absent = value { return }
-        form.open(name)
-        write(value, to: &form)
+    /// `name` opens a member, `quotedName` one whose value is a string.
+    private func write(
+        _ value: CentraValue, after name: StaticString, _ quotedName: StaticString, to form: inout FormWriter
+    ) {
+        switch value {
+        case .absent: break
+        case .usable(let token) where token.kind != .digits: form.string(text(of: token), after: quotedName)
+        case .usable, .unusable:
+            form.open(name)
+            write(value, to: &form)
+        }
     }
 
     private func write(_ value: CentraValue, to form: inout FormWriter) {
         switch value {
         case .absent, .unusable: form.redacted()
         case .usable(let token) where token.kind == .digits: form.value(text(of: token))
-        case .usable(let token): form.string(text(of: token))
+        case .usable(let token): form.string(text(of: token), after: "%22")
         }
     }
 }
@@ -62,9 +69,16 @@ extension CentraPayload.Part {
 
 /// Writes JSON as it stands in a form, its punctuation encoded beforehand. No string needs a JSON escape: shapes leave no
 /// room for a quote or a backslash.
+///
+/// What comes between two pieces is written with the second, in one go.
 private struct FormWriter {
     private(set) var octets: [UInt8] = []
-    private var needsComma = false
+    private var ending = Ending.nothing
+
+    /// What the last piece still needs when another follows.
+    private enum Ending {
+        case nothing, value, string
+    }
 
     init(capacity: Int) {
         octets.reserveCapacity(capacity)
@@ -74,47 +88,49 @@ private struct FormWriter {
     mutating func open(_ text: StaticString) {
         separate()
         octets.append(text)
-        needsComma = false
     }
 
     mutating func close(_ text: StaticString) {
+        if ending == .string { octets.append("%22") }
         octets.append(text)
-        needsComma = true
+        ending = .value
     }
 
     /// Names of lists are words.
     mutating func name(_ name: String) {
-        separate()
-        octets.append("%22")
+        open("%22")
         octets.append(contentsOf: name.utf8)
         octets.append("%22%3A")
-        needsComma = false
     }
 
-    mutating func string(_ text: ArraySlice<UInt8>) {
-        separate()
-        octets.append("%22")
+    mutating func string(_ text: ArraySlice<UInt8>, after opening: StaticString) {
+        open(opening)
         FormEncoding.encode(text, onto: &octets)
-        octets.append("%22")
+        ending = .string
     }
 
     mutating func value(_ text: ArraySlice<UInt8>) {
         separate()
         octets.append(contentsOf: text)
+        ending = .value
     }
 
     mutating func redacted() {
-        separate()
-        octets.append("%22%5Bredacted%5D%22")
+        open("%22%5Bredacted%5D%22")
+        ending = .value
     }
 
     mutating func redactedMembers() {
-        separate()
-        octets.append("%22redacted%22%3Atrue")
+        open("%22redacted%22%3Atrue")
+        ending = .value
     }
 
     private mutating func separate() {
-        if needsComma { octets.append("%2C") }
-        needsComma = true
+        switch ending {
+        case .nothing: break
+        case .value: octets.append("%2C")
+        case .string: octets.append("%22%2C")
+        }
+        ending = .nothing
     }
 }

@@ -30,7 +30,7 @@ package struct CentraTranslation: Sendable {
 
     private static func translate(_ payload: CentraPayload) -> Translation {
         var reading = Reading(payload)
-        for part in payload.parts { reading.take(part) }
+        for index in payload.parts.indices { reading.take(payload.parts[index]) }
         return reading.finish()
     }
 }
@@ -111,7 +111,7 @@ private struct Reading {
     private mutating func add(_ name: Event.Name, _ kind: Subject.Kind, _ id: CentraValue, prefix: String = "") {
         guard case .usable(let id) = id else { return complain("entry \(place) of \(list.rawValue) has no usable id") }
         let code = String(decoding: payload.text(of: id), as: UTF8.self)
-        translation.events.append(Event(name, Subject(kind, prefix.isEmpty ? code : prefix + code)))
+        translation.events.append(Event(name, subjects: [Subject(kind, prefix.isEmpty ? code : prefix + code)]))
     }
 
     private mutating func complain(_ reason: String) {

@@ -43,6 +43,9 @@ enum CentraList: String, CaseIterable, Sendable {
     case storefrontAffiliates = "Affiliates"
     case brickAndMortars = "BrickAndMortars"
 
+    /// Octets of the shortest and the longest name.
+    static let nameLengths = 6...16
+
     /// Whether its ids are products, which is all that we use of the keyed shapes.
     var namesProducts: Bool { self == .products || self == .displayItems }
 }

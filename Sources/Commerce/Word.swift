@@ -23,6 +23,25 @@
         Word(octets ^ Word.each(octet)).below(1)
     }
 
+    /// The octets that eight hexadecimal digits write, in either case and in their order; nil when one is no digit.
+    @inlinable var hexadecimalOctets: UInt32? {
+        let letters = Word(octets | Word.each(0x20))
+        let digits = atLeast(UInt8(ascii: "0")) & ~atLeast(UInt8(ascii: "9") + 1)
+        let valid = digits | letters.atLeast(UInt8(ascii: "a")) & ~letters.atLeast(UInt8(ascii: "f") + 1)
+        guard valid & ~octets & Word.each(0x80) == Word.each(0x80) else { return nil }
+        // The low half of a letter counts from 1, and only letters have this bit.
+        let values = (octets & Word.each(0x0F)) &+ 9 &* (octets &>> 6 & Word.each(0x01))
+        // Pairs come together in every other octet, and then next to each other.
+        var pairs = (values &<< 4 | values &>> 8) & 0x00FF_00FF_00FF_00FF
+        pairs = (pairs | pairs &>> 8) & 0x0000_FFFF_0000_FFFF
+        return UInt32(truncatingIfNeeded: pairs | pairs &>> 16)
+    }
+
+    /// Marks, in every octet, whether its low seven bits are at least `bound`. No sum carries into the next octet.
+    @inlinable func atLeast(_ bound: UInt8) -> UInt64 {
+        (octets & Word.each(0x7F)) &+ Word.each(0x80 - bound)
+    }
+
     @inlinable static func each(_ octet: UInt8) -> UInt64 { UInt64(octet) &* 0x0101_0101_0101_0101 }
 }
 
@@ -31,6 +50,9 @@ extension Span<UInt8> {
     @inlinable func word(at position: Int) -> Word {
         Word(bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
     }
+
+    /// The four octets that the eight hexadecimal digits from `position` on write; nil when one of them is none.
+    @inlinable package func hexadecimalOctets(at position: Int) -> UInt32? { word(at: position).hexadecimalOctets }
 
     /// The first position from `start` on whose octet is `octet`; the end when there is none.
     @inlinable package func first(_ octet: UInt8, from start: Int) -> Int {

@@ -73,7 +73,8 @@ final class HMACKey {
 struct Digest {
     static let octetCount = 32
 
-    fileprivate var octets: InlineArray<32, UInt8> = InlineArray(repeating: 0)
+    /// Four octets each, as they lie in memory.
+    fileprivate var octets: InlineArray<8, UInt32> = InlineArray(repeating: 0)
 
     fileprivate init() {}
 
@@ -81,11 +82,9 @@ struct Digest {
     init?(hexadecimal text: Span<UInt8>, at position: inout Int) {
         guard text.count - position >= 2 * Digest.octetCount else { return nil }
         for index in octets.indices {
-            guard let high = text[position].hexadecimalValue, let low = text[position + 1].hexadecimalValue else {
-                return nil
-            }
-            octets[index] = high << 4 | low
-            position += 2
+            guard let four = text.hexadecimalOctets(at: position) else { return nil }
+            octets[index] = four
+            position += 8
         }
     }
 
