@@ -3,74 +3,16 @@
 // One thread runs `run`. The journal's thread hands over accepted deliveries in journal order (`arrive`), the operator
 // listener looks at the queues; both hold the lock for moments. A job's outcome is journaled after the fact: a crash in
 // between repeats the job, which is safe, because a job only reads the present state and moves it one step.
-package import Commerce
+import Commerce
 package import Journal
 package import POSIX
 package import Queues
 import Synchronization
-import Webhooks
-
-/// An ordering key: a subject of one brand.
-package struct QueueKey: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let brand: String
-    package let subject: Subject
-
-    package init(brand: String, subject: Subject) {
-        self.brand = brand
-        self.subject = subject
-    }
-
-    package var description: String { "\(brand)/\(subject)" }
-
-    package static func < (one: QueueKey, other: QueueKey) -> Bool {
-        if one.brand != other.brand { return one.brand < other.brand }
-        if one.subject.kind != other.subject.kind { return one.subject.kind.rawValue < other.subject.kind.rawValue }
-        return one.subject.code < other.subject.code
-    }
-}
-
-/// What a job is for.
-package struct Work: Sendable {
-    package let brand: String
-    /// Nil for a dead letter whose delivery could not be read.
-    package let event: Event?
-    /// When its delivery was received, microseconds since 1970.
-    package let received: Int64
-}
 
 /// What came of one attempt.
 package enum WorkResult: Equatable, Sendable {
     case done
     case failed(FailureKind, reason: String)
-}
-
-/// A durable delivery (or an operator's action that queues one again) on its way into the queues.
-package struct Arrival: Sendable {
-    package let sequence: SequenceNumber
-    package let brand: String
-    package let events: [Event]
-    package let notUnderstood: String?
-    package let received: Int64
-
-    package init(
-        sequence: SequenceNumber, brand: String, events: [Event], notUnderstood: String?, received: Int64
-    ) {
-        self.sequence = sequence
-        self.brand = brand
-        self.events = events
-        self.notUnderstood = notUnderstood
-        self.received = received
-    }
-
-    /// What an entry queues, before it has a number; nothing without a delivery.
-    init(of delivery: DeliveryRecord?, brand: String, received: Int64) {
-        let reason = delivery.flatMap { $0.flags.contains(.notUnderstood) ? $0.reason : nil }
-        self.init(
-            sequence: 0, brand: brand, events: delivery?.events ?? [], notUnderstood: reason, received: received)
-    }
-
-    /// Jobs or dead letters that it becomes.
-    package var size: Int { events.count + (notUnderstood == nil ? 0 : 1) }
 }
 
 package struct DispatcherStatistics: Equatable, Sendable {
@@ -92,19 +34,22 @@ package final class Dispatcher: Sendable {
 
     fileprivate struct State: Sendable {
         var queues: BrandQueues
-        var inbox: [Arrival] = []
+        /// Never without arrivals.
+        var inbox: [(first: SequenceNumber, arrivals: [Arrival])] = []
         var inboxSize = 0
         var outcomes: [Outcome] = []
         /// Outcomes that are with the journal's thread.
         var committing: [Outcome] = []
         var retryCommitAt: Int64?
-        /// Jobs and dead letters whose end is not in the journal, by delivery: what retention must keep.
-        var unsettled: [SequenceNumber: Int] = [:]
+        /// The first delivery with an outcome of which nobody can say whether it is in the journal, which has failed.
+        var unknown: SequenceNumber?
         var statistics = DispatcherStatistics()
         var stopBy: Int64?
     }
 
     private let state: Mutex<State>
+    /// `State.room`, for those who ask often. Changed only under the lock.
+    private let room: Atomic<Int>
     private let bell: Bell
     private let mailbox: CommitMailbox
     private let commits: GroupCommit
@@ -113,11 +58,11 @@ package final class Dispatcher: Sendable {
     private let chance: @Sendable () -> Double
 
     package init(
-        queues: BrandQueues, unsettled: [SequenceNumber: Int], commits: GroupCommit, clock: any Clock,
+        queues: BrandQueues, commits: GroupCommit, clock: any Clock,
         chance: @escaping @Sendable () -> Double, worker: @escaping Worker
     ) throws(Errno) {
-        var state = State(queues: queues)
-        state.unsettled = unsettled
+        let state = State(queues: queues)
+        room = Atomic(state.room)
         self.state = Mutex(state)
         bell = try Bell()
         mailbox = CommitMailbox(bell: bell)
@@ -127,18 +72,21 @@ package final class Dispatcher: Sendable {
         self.chance = chance
     }
 
-    /// Takes durable deliveries, in journal order; called by the journal's thread.
-    package func arrive(_ arrivals: [Arrival]) {
-        state.withLock { state in
-            state.inbox += arrivals
+    /// Takes the durable deliveries of a commit, in journal order; called by the journal's thread. `first` is the number
+    /// of the commit's first record, from which those of the arrivals are counted.
+    package func arrive(_ arrivals: [Arrival], from first: SequenceNumber) {
+        if arrivals.isEmpty { return }
+        change { state in
+            state.inbox.append((first, arrivals))
             state.inboxSize += arrivals.reduce(0) { $0 + $1.size }
         }
         bell.ring()
     }
 
-    /// Whether so many more jobs may be accepted; what was accepted and is not placed yet counts.
+    /// Whether so many more jobs may be accepted; what was accepted and is not placed yet counts. Costs next to nothing.
     package func hasRoom(for count: Int) -> Bool {
-        state.withLock { $0.queues.hasRoom(for: count + $0.inboxSize) }
+        // Who was told that a commit is durable sees the room that is left after it: the lock orders the two.
+        count <= room.load(ordering: .relaxed)
     }
 
     /// Looks at the queues under the lock.
@@ -149,21 +97,14 @@ package final class Dispatcher: Sendable {
 
     package var statistics: DispatcherStatistics { state.withLock { $0.statistics } }
 
-    /// Everything below this number is settled and journaled as such.
+    /// Everything below this number is settled and journaled as such: what retention need not keep.
     package func settledFloor(durable: SequenceNumber) -> SequenceNumber {
-        state.withLock { state in
-            let oldest = min(state.unsettled.keys.min() ?? .max, state.inbox.first?.sequence ?? .max)
-            return min(oldest, durable + 1)
-        }
+        state.withLock { min($0.oldestUnsettled ?? .max, durable + 1) }
     }
 
     /// Takes a dead letter out: an operator discarded it, or its record to be queued again is durable.
     package func removeDeadLetter(_ id: JobID) -> Bool {
-        state.withLock { state in
-            guard state.queues.discardDeadLetter(id) else { return false }
-            state.close(id.sequence)
-            return true
-        }
+        change { $0.queues.discardDeadLetter(id) }
     }
 
     package func deadLetter(_ id: JobID) -> DeadLetter<QueueKey, Work>? {
@@ -174,6 +115,14 @@ package final class Dispatcher: Sendable {
     package func stop(by deadline: Int64) {
         state.withLock { $0.stopBy = deadline }
         bell.ring()
+    }
+
+    /// Changes the state, and says what room that leaves.
+    private func change<Result>(_ body: (inout State) -> sending Result) -> sending Result {
+        state.withLock { state in
+            defer { room.store(state.room, ordering: .relaxed) }
+            return body(&state)
+        }
     }
 
     private func instant() -> Instant { Instant(milliseconds: clock.monotonicMilliseconds()) }
@@ -196,9 +145,11 @@ extension Dispatcher {
 
     private func placeArrivals() {
         let now = instant()
-        state.withLock { state in
+        change { state in
             guard !state.inbox.isEmpty else { return }
-            for arrival in state.inbox { state.place(arrival, now: now) }
+            for (first, arrivals) in state.inbox {
+                for arrival in arrivals { state.place(arrival, from: first, now: now) }
+            }
             state.inbox.removeAll(keepingCapacity: true)
             state.inboxSize = 0
         }
@@ -209,16 +160,17 @@ extension Dispatcher {
         let now = instant()
         let started = state.withLock { state in
             var started: [BrandQueues.Started] = []
+            started.reserveCapacity(min(state.queues.depth, Dispatcher.batchLimit))
             while started.count < Dispatcher.batchLimit, let job = state.queues.next(now: now) { started.append(job) }
             return started
         }
         if started.isEmpty { return false }
         let results = started.map { worker($0.work, $0.attempt) }
         let (finished, wall) = (instant(), clock.wallMicroseconds())
-        let chances = results.map { $0 == .done ? 0 : chance() }
-        state.withLock { state in
-            for (index, job) in started.enumerated() {
-                state.finish(job, results[index], at: finished, wall: wall, chance: chances[index])
+        let chances = results.map { $0.isDone ? 0 : chance() }
+        change { state in
+            for index in started.indices {
+                state.finish(started[index], results[index], at: finished, wall: wall, chance: chances[index])
             }
         }
         return true
@@ -254,8 +206,7 @@ extension Dispatcher {
         let outcomes = state.withLock { state -> [Outcome] in
             guard state.committing.isEmpty, now >= state.retryCommitAt ?? .min else { return [] }
             state.retryCommitAt = nil
-            state.committing = Array(state.outcomes.prefix(Outcome.limitPerRecord))
-            state.outcomes.removeFirst(state.committing.count)
+            state.takeToCommit()
             return state.committing
         }
         guard !outcomes.isEmpty else { return }
@@ -274,18 +225,17 @@ extension Dispatcher {
         for completion in mailbox.take() {
             let later = clock.monotonicMilliseconds() + Dispatcher.fullJournalPause
             state.withLock { state in
-                let outcomes = state.committing
-                state.committing = []
                 switch completion.outcome {
                 case .durable:
-                    for outcome in outcomes where outcome.result.isFinal { state.close(outcome.job.sequence) }
+                    break
                 case .noRoom:
-                    state.outcomes = outcomes + state.outcomes
+                    state.outcomes = state.committing + state.outcomes
                     state.retryCommitAt = later
                 case .failed:
                     // The process is about to end; the jobs will be run again from the journal.
-                    break
+                    state.unknown = state.oldestUnsettled
                 }
+                state.committing.removeAll(keepingCapacity: true)
             }
         }
     }
@@ -305,24 +255,32 @@ extension Dispatcher {
     private var isCommitting: Bool { state.withLock { !$0.committing.isEmpty } }
 }
 
-extension Outcome.Result {
-    /// Whether the job needs nothing more. A dead letter still waits for a person.
-    fileprivate var isFinal: Bool {
-        switch self {
-        case .settled, .coalesced: true
-        case .retry, .deadLettered: false
-        }
+extension WorkResult {
+    fileprivate var isDone: Bool {
+        if case .done = self { true } else { false }
     }
 }
 
 extension Dispatcher.State {
-    fileprivate mutating func place(_ arrival: Arrival, now: Instant) {
-        guard arrival.size > 0 else { return }
-        unsettled[arrival.sequence] = arrival.size
+    /// How many more jobs may be accepted; what was accepted and is not placed yet counts.
+    fileprivate var room: Int { queues.room - inboxSize }
+
+    /// The first delivery with a job or dead letter whose end is not in the journal; nil when there is none.
+    ///
+    /// A job is in the inbox until it is in the queues, and there until its outcome is among those that are on their way
+    /// into the journal. A dead letter stays one after that.
+    fileprivate var oldestUnsettled: SequenceNumber? {
+        let arriving = inbox.first.map { $0.first + $0.arrivals[0].sequence }
+        let ended = [outcomes, committing].map { $0.lazy.map(\.job.sequence).min() }
+        return ([unknown, arriving, queues.oldest?.sequence] + ended).compactMap { $0 }.min()
+    }
+
+    fileprivate mutating func place(_ arrival: Arrival, from first: SequenceNumber, now: Instant) {
+        let sequence = first + arrival.sequence
         for (index, event) in arrival.events.enumerated() {
-            let id = JobID(sequence: arrival.sequence, index: UInt16(clamping: index))
+            let id = JobID(sequence: sequence, index: UInt16(clamping: index))
             let work = Work(brand: arrival.brand, event: event, received: arrival.received)
-            let keys = event.subjects.map { QueueKey(brand: arrival.brand, subject: $0) }
+            let keys = event.subjects.lazy.map { QueueKey(brand: arrival.brand, subject: $0) }
             let placed = queues.enqueue(id, keys: keys, work: work, coalescing: Coalescing(event), now: now)
             if case .coalesced(let into) = placed {
                 outcomes.append(Outcome(id, .coalesced(into: into)))
@@ -330,7 +288,7 @@ extension Dispatcher.State {
             }
         }
         if let reason = arrival.notUnderstood {
-            let id = JobID(sequence: arrival.sequence, index: UInt16(clamping: arrival.events.count))
+            let id = JobID(sequence: sequence, index: UInt16(clamping: arrival.events.count))
             let work = Work(brand: arrival.brand, event: nil, received: arrival.received)
             queues.addDeadLetter(id, keys: [], work: work, coalescing: nil, reason: reason, attempts: 0, at: now)
             statistics.deadLettered += 1
@@ -342,11 +300,11 @@ extension Dispatcher.State {
     ) {
         switch result {
         case .done:
-            queues.succeed(job.id, now: now)
+            queues.succeed(job, now: now)
             outcomes.append(Outcome(job.id, .settled))
             statistics.settled += 1
         case .failed(let kind, let reason):
-            switch queues.fail(job.id, kind: kind, reason: reason, now: now, chance: chance) {
+            switch queues.fail(job, kind: kind, reason: reason, now: now, chance: chance) {
             case .retry(let at, let attempt):
                 let due = wall + (at - now) * 1_000
                 outcomes.append(Outcome(job.id, .retry(attempt: attempt, due: due, reason: reason)))
@@ -358,10 +316,11 @@ extension Dispatcher.State {
         }
     }
 
-    /// One job or dead letter of a delivery is over.
-    fileprivate mutating func close(_ sequence: SequenceNumber) {
-        guard let count = unsettled[sequence] else { return }
-        unsettled[sequence] = count > 1 ? count - 1 : nil
+    /// Moves outcomes, as many as one record takes, to those that are with the journal's thread.
+    fileprivate mutating func takeToCommit() {
+        if outcomes.count <= Outcome.limitPerRecord { return swap(&outcomes, &committing) }
+        committing = Array(outcomes.prefix(Outcome.limitPerRecord))
+        outcomes.removeFirst(committing.count)
     }
 }
 

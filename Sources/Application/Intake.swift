@@ -190,7 +190,6 @@ extension Intake {
         staged.records.append(kind: EntryKind.quarantined.rawValue, brand: brand.name, time: now.wall) {
             record.encode(into: &$0)
         }
-        staged.arrivals.append(nil)
     }
 }
 
@@ -209,7 +208,7 @@ extension Intake {
         let arrivals = staged.arrivals
         let dispatcher = dispatcher
         commits.submit(staged.records, to: mailbox, leaving: commits.store.reserveOctets) { first in
-            dispatcher.arrive(Batch.numbered(arrivals, from: first))
+            dispatcher.arrive(arrivals, from: first)
         }
         committing = staged
         staged = Batch()
@@ -256,8 +255,7 @@ private struct Batch {
     }
 
     var records = RecordBatch()
-    /// One for each record, nil where a record makes no work; the numbers come with the commit.
-    var arrivals: [Arrival?] = []
+    var arrivals: [Arrival] = []
     var waiting: [ConnectionID] = []
     var tallies: [(counters: BrandCounters, delivery: DeliveryTally)] = []
     /// Whose deliveries were refused and are kept.
@@ -271,13 +269,14 @@ private struct Batch {
         for connection: ConnectionID, now: Now
     ) {
         let record = DeliveryRecord(delivery, translation, key: key)
+        let arrival = Arrival(
+            sequence: UInt64(records.count), brand: brand.name, events: translation.events,
+            notUnderstood: translation.notUnderstood,
+            received: now.wall)
+        if arrival.size > 0 { arrivals.append(arrival) }
         records.append(kind: EntryKind.delivery.rawValue, brand: brand.name, time: now.wall) {
             record.encode(into: &$0)
         }
-        let arrival = Arrival(
-            sequence: 0, brand: brand.name, events: translation.events, notUnderstood: translation.notUnderstood,
-            received: now.wall)
-        arrivals.append(arrival)
         jobs += arrival.size
         waiting.append(connection)
         tallies.append((brand.counters, DeliveryTally(translation, from: delivery.source)))
@@ -294,22 +293,6 @@ private struct Batch {
         let taken = redeliveries.filter { belongs($0.key) }
         redeliveries.removeAll { belongs($0.key) }
         return taken
-    }
-
-    static func numbered(_ arrivals: [Arrival?], from first: SequenceNumber) -> [Arrival] {
-        var numbered: [Arrival] = []
-        for (offset, arrival) in arrivals.enumerated() {
-            guard let arrival, arrival.size > 0 else { continue }
-            numbered.append(arrival.at(first + UInt64(offset)))
-        }
-        return numbered
-    }
-}
-
-extension Arrival {
-    func at(_ sequence: SequenceNumber) -> Arrival {
-        Arrival(
-            sequence: sequence, brand: brand, events: events, notUnderstood: notUnderstood, received: received)
     }
 }
 

@@ -167,8 +167,10 @@ extension OperatorActions {
         var actions: [Planned] = []
         while batch.octets < OperatorActions.batchOctets, let plan = planned.popFirst() {
             for entry in plan.entries(by: user) {
+                let arrival = Arrival(
+                    of: entry.delivery, record: batch.count, brand: plan.brand, received: now.wall)
+                if arrival.size > 0 { staged.append(arrival) }
                 batch.append(kind: entry.kind.rawValue, brand: plan.brand, time: now.wall) { entry.encode(into: &$0) }
-                staged.append(Arrival(of: entry.delivery, brand: plan.brand, received: now.wall))
             }
             actions.append(plan)
         }
@@ -192,8 +194,7 @@ extension OperatorActions {
         let outcome: CommitOutcome
         do throws(Errno) {
             outcome = try road.commits.commitAndWait(batch) { first in
-                let numbered = arrivals.enumerated().map { $1.at(first + UInt64($0)) }
-                dispatcher.arrive(numbered.filter { $0.size > 0 })
+                dispatcher.arrive(arrivals, from: first)
             }
         } catch { throw .response(Answers.failed("\(error)")) }
         guard case .durable(let first) = outcome else { throw .response(Answers.unavailable) }

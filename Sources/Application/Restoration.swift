@@ -6,8 +6,6 @@ import Webhooks
 
 struct Restoration {
     private(set) var queues: BrandQueues
-    /// Jobs and dead letters that are not over, by delivery.
-    private(set) var unsettled: [SequenceNumber: Int] = [:]
     /// Open jobs whose delivery is not in the journal any more.
     private(set) var lost = 0
 
@@ -63,7 +61,6 @@ struct Restoration {
                 work: Work(brand: found.brand, event: event, received: found.time), coalescing: Coalescing(event),
                 attempts: retry?.attempts ?? 0, notBefore: retry.map { moment.instant(of: $0.due) },
                 enqueuedAt: moment.instant(of: found.time), now: moment.now)
-            unsettled[sequence, default: 0] += 1
         }
     }
 
@@ -77,6 +74,5 @@ struct Restoration {
             work: Work(brand: found.brand, event: event, received: found.time),
             coalescing: event.map(Coalescing.init), reason: note.reason, attempts: note.attempts,
             at: moment.instant(of: note.time))
-        unsettled[id.sequence, default: 0] += 1
     }
 }

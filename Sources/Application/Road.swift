@@ -47,7 +47,7 @@ package struct Road: Sendable {
                 let log = log
                 commits = try GroupCommit(store: store, clock: clock) { Server.end(after: $0, log: log) }
                 dispatcher = try Dispatcher(
-                    queues: restored.queues, unsettled: restored.unsettled, commits: commits, clock: clock,
+                    queues: restored.queues, commits: commits, clock: clock,
                     chance: { Double.random(in: 0..<1) }, worker: Road.observe)
                 networkControl = try LoopControl()
                 operatorControl = try LoopControl()

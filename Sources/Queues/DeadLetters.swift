@@ -19,6 +19,7 @@ package struct DeadLetter<Key: Sendable, Work: Sendable>: Sendable {
 package struct DeadLetters<Key: Sendable, Work: Sendable>: Sendable, RandomAccessCollection {
     private var letters: [DeadLetter<Key, Work>] = []
 
+    package var count: Int { letters.count }
     package var startIndex: Int { letters.startIndex }
     package var endIndex: Int { letters.endIndex }
 

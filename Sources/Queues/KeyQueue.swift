@@ -55,7 +55,7 @@ struct Standing: Sendable {
 
     init(keyCount: Int) {
         precondition(keyCount > 0, "a job without a key has no order")
-        rest.reserveCapacity(keyCount - 1)
+        if keyCount > 1 { rest.reserveCapacity(keyCount - 1) }
     }
 
     var count: Int32 { first == nil ? 0 : Int32(rest.count) + 1 }

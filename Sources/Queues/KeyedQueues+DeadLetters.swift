@@ -19,9 +19,9 @@ extension KeyedQueues {
         guard depth < limits.jobCount, let letter = deadLetters[id],
             (1...limits.keysPerJob).contains(letter.keys.count), deadLetters.remove(id)
         else { return false }
-        let content = Content(keys: letter.keys, work: letter.work, coalescing: letter.coalescing)
-        let job = Job(newID, keyCount: content.keys.count, enqueuedAt: now)
-        place(job, content, fingerprint: fingerprint(of: content), now: now)
+        let job = Job(newID, keyCount: letter.keys.count, enqueuedAt: now)
+        let content = Content(work: letter.work, coalescing: letter.coalescing)
+        placeUnmerged(job, KeySet(letter.keys), content, now: now)
         return true
     }
 

@@ -37,12 +37,14 @@ extension KeyedQueues {
             waiting: schedule.waitingCount, deadLetters: deadLetters.count, keys: numbers.count)
     }
 
-    /// The age in milliseconds of the first unfinished job in journal order; nil when there is none. That job is never
-    /// blocked, so it is looked for among the others only.
+    /// The age in milliseconds of the first unfinished job in journal order; nil when there is none.
     package func oldestAge(now: Instant) -> Int64? {
-        let oldest = queues.schedule.oldest
-        precondition((oldest == nil) == (depth == 0), "among unfinished jobs one is not blocked")
-        return oldest.map { age(of: queues.job($0), now: now) }
+        queues.oldest.map { age(of: $0, now: now) }
+    }
+
+    /// The first in journal order of the unfinished jobs and the dead letters; nil when there is none.
+    package var oldest: JobID? {
+        [queues.oldest?.id, deadLetters.first?.id].compactMap { $0 }.min()
     }
 
     package struct KeySnapshot: Hashable, Sendable {
@@ -68,17 +70,19 @@ extension KeyedQueues {
 
     /// The keys whose heads came first in the journal, in that order (then by key), at most `limit` of them.
     package func snapshot(limit: Int, now: Instant) -> [KeySnapshot] {
-        queues.oldestHeads(limit: limit).compactMap { place in
-            snapshot(of: content(place.slot).keys[Int(place.key)], now: now)
-        }
+        queues.oldestHeads(limit: limit).map { snapshot(ofQueue: $0, now: now) }
     }
 
     /// Nil when no unfinished job has this key.
     package func snapshot(of key: Key, now: Instant) -> KeySnapshot? {
-        guard let queue = numbers[key].map({ queues.queue($0) }) else { return nil }
+        number(of: KeySet.Hashed(key)).map { snapshot(ofQueue: $0, now: now) }
+    }
+
+    private func snapshot(ofQueue number: Slot, now: Instant) -> KeySnapshot {
+        let queue = queues.queue(number)
         let head = queues.job(queue.head.slot)
         return KeySnapshot(
-            key: key, depth: Int(queue.depth), ageOfOldest: age(of: head, now: now), head: head.id,
+            key: keys[number], depth: Int(queue.depth), ageOfOldest: age(of: head, now: now), head: head.id,
             headState: head.state, headAttempt: head.attempt)
     }
 

@@ -22,20 +22,19 @@
     package internal(set) var deadLetters = DeadLetters<Key, Work>()
 
     @usableFromInline var queues: NumberedQueues
-    /// The number of each key's queue; a key whose queue is empty has none.
-    @usableFromInline var numbers: [Key: Slot] = [:]
-    /// By the job's slot; nil where the slot is free.
-    @usableFromInline var contents: [Content?] = []
+    /// The number of each key's queue, by the key's hash; a key whose queue is empty has none.
+    @usableFromInline var numbers = SlotIndex()
+    /// By the queue's number.
+    @usableFromInline var keys = BySlot<Key>()
+    /// By the job's slot.
+    @usableFromInline var contents = BySlot<Content>()
 
-    /// What a job is about. How far it has come is in `queues`.
+    /// What a job is about. How far it has come, and which keys it has, is in `queues`.
     @usableFromInline struct Content: Sendable {
-        /// Sorted, so that equal sets are equal arrays; without repeats, so that no job waits for itself.
-        @usableFromInline let keys: [Key]
         @usableFromInline let work: Work
         @usableFromInline let coalescing: Coalescing?
 
-        @inlinable init(keys: [Key], work: Work, coalescing: Coalescing?) {
-            self.keys = sortedSet(keys)
+        @inlinable init(work: Work, coalescing: Coalescing?) {
             self.work = work
             self.coalescing = coalescing
         }
@@ -54,31 +53,28 @@
         case coalesced(into: JobID)
     }
 
-    /// Whether so many more jobs, or so many dead letters instead, may be accepted from outside.
-    package func hasRoom(for count: Int) -> Bool {
-        precondition(count >= 0)
-        return depth + count <= limits.jobCount && deadLetters.count + count <= limits.deadLetterCount
+    /// How many more jobs, or dead letters instead, may be accepted from outside; below 0 when there are too many.
+    package var room: Int {
+        min(limits.jobCount - depth, limits.deadLetterCount - deadLetters.count)
     }
 
     /// Places the job in the queue of each key, or merges it into the latest identical job that is not running. What
     /// is merged needs nothing more: its work is not kept, and it is settled when the job that it merged into is.
     ///
     /// Ids must rise from call to call: the order of calls is the order of the journal. There must be at least one key
-    /// and at most `limits.keysPerJob`; repeats do not count. Room is the caller's question (`hasRoom`), asked before
-    /// the delivery was accepted; what was accepted is always placed.
+    /// and at most `limits.keysPerJob`; repeats do not count. Room is the caller's question (`room`), asked before the
+    /// delivery was accepted; what was accepted is always placed.
     @inlinable package mutating func enqueue(
-        _ id: JobID, keys: [Key], work: Work, coalescing: Coalescing?, now: Instant
+        _ id: JobID, keys: some Collection<Key>, work: Work, coalescing: Coalescing?, now: Instant
     ) -> Enqueued {
-        let content = Content(keys: keys, work: work, coalescing: coalescing)
-        let keyCount = content.keys.count
-        precondition(keyCount <= limits.keysPerJob, "\(id) has \(keyCount) keys of \(limits.keysPerJob)")
-        let fingerprint = fingerprint(of: content)
-        if let fingerprint, let slot = queues.twin(fingerprint), isTwin(slot, of: content) {
+        let keys = KeySet(keys)
+        precondition(keys.count <= limits.keysPerJob, "\(id) has \(keys.count) keys of \(limits.keysPerJob)")
+        if let coalescing, let slot = twin(keys, coalescing) {
             queues.advance(to: id)
             return .coalesced(into: queues.job(slot).id)
         }
-        let job = Job(id, keyCount: keyCount, enqueuedAt: now)
-        place(job, content, fingerprint: fingerprint, now: now)
+        let job = Job(id, keyCount: keys.count, enqueuedAt: now)
+        place(job, keys, Content(work: work, coalescing: coalescing), now: now)
         return .queued
     }
 
@@ -91,57 +87,68 @@
         _ id: JobID, keys: [Key], work: Work, coalescing: Coalescing?, attempts: Int, notBefore: Instant?,
         enqueuedAt: Instant, now: Instant
     ) {
-        let content = Content(keys: keys, work: work, coalescing: coalescing)
+        let keys = KeySet(keys)
         let job = Job(
-            id, keyCount: content.keys.count, attempts: min(attempts, limits.attemptLimit - 1),
+            id, keyCount: keys.count, attempts: min(attempts, limits.attemptLimit - 1),
             notBefore: notBefore.map { min($0, now + queues.backoff.longest) }, enqueuedAt: enqueuedAt)
-        place(job, content, fingerprint: fingerprint(of: content), now: now)
+        placeUnmerged(job, keys, Content(work: work, coalescing: coalescing), now: now)
     }
 
-    @inlinable mutating func place(_ job: Job, _ content: Content, fingerprint: Int?, now: Instant) {
-        let slot = queues.place(job, keyCount: content.keys.count, fingerprint: fingerprint)
-        if Int(slot) == contents.count { contents.append(nil) }
-        precondition(contents[Int(slot)] == nil, "slot \(slot) is taken")
-        contents[Int(slot)] = content
-        for key in 0..<content.keys.count {
-            queues.join(slot, &numbers[content.keys[key]], now: now)
+    /// Places a job beside identical ones, if there are any; a later wake-up merges into this one.
+    mutating func placeUnmerged(_ job: Job, _ keys: KeySet<Key>, _ content: Content, now: Instant) {
+        if let coalescing = content.coalescing, let earlier = twin(keys, coalescing) { queues.keepFromMerging(earlier) }
+        place(job, keys, content, now: now)
+    }
+
+    @inlinable mutating func place(_ job: Job, _ keys: KeySet<Key>, _ content: consuming Content, now: Instant) {
+        let fingerprint = content.coalescing == nil ? nil : keys.hash
+        let slot = queues.place(job, keyCount: keys.count, fingerprint: fingerprint)
+        contents.put(content, at: slot)
+        for index in 0..<keys.count {
+            queues.join(slot, number(of: keys[index]) ?? open(keys[index], for: slot), now: now)
         }
     }
 
-    @inlinable func fingerprint(of content: Content) -> Int? {
-        guard let coalescing = content.coalescing else { return nil }
-        var hasher = Hasher()
-        hasher.combine(coalescing.kind)
-        for key in 0..<content.keys.count { hasher.combine(content.keys[key]) }
-        return hasher.finalize()
+    /// The number of the key's queue; nil when no unfinished job has the key.
+    @inlinable func number(of key: KeySet<Key>.Hashed) -> Slot? {
+        numbers.first(key.hash) { keys[$0] == key.key }
     }
 
-    /// Different wake-ups with one fingerprint are next to impossible, and merely do not merge.
-    @inlinable func isTwin(_ slot: Slot, of content: Content) -> Bool {
-        let other = self.content(slot)
-        return other.coalescing?.kind == content.coalescing?.kind && other.keys == content.keys
+    @inlinable mutating func open(_ key: KeySet<Key>.Hashed, for slot: Slot) -> Slot {
+        let number = queues.open(for: slot)
+        keys.put(key.key, at: number)
+        numbers.insert(number, hash: key.hash)
+        return number
     }
 
-    @inlinable func content(_ slot: Slot) -> Content {
-        guard let content = contents[Int(slot)] else { preconditionFailure("slot \(slot) is free") }
-        return content
+    /// The job that a wake-up of this kind with these keys merges into.
+    @inlinable func twin(_ keys: KeySet<Key>, _ coalescing: Coalescing) -> Slot? {
+        queues.twin(keys.hash) { slot in
+            contents[slot].coalescing == coalescing && queues.keyCount(of: slot) == keys.count
+                && (0..<keys.count).allSatisfy { key(of: slot, $0) == keys[$0].key }
+        }
     }
+
+    @inlinable func key(of slot: Slot, _ index: Int) -> Key { keys[queues.queue(of: slot, key: index)] }
+
+    /// Sorted and without repeats.
+    func keys(of slot: Slot) -> [Key] { (0..<queues.keyCount(of: slot)).map { key(of: slot, $0) } }
 
     // MARK: Running
 
+    /// A job that runs.
     @usableFromInline package struct Started: Sendable {
-        package let id: JobID
-        /// Sorted and without repeats.
-        package let keys: [Key]
+        @usableFromInline package let id: JobID
         package let work: Work
         /// Counted from 1.
         package let attempt: Int
+        @usableFromInline let slot: Slot
 
-        @usableFromInline init(id: JobID, keys: [Key], work: Work, attempt: Int) {
+        @usableFromInline init(id: JobID, work: Work, attempt: Int, slot: Slot) {
             self.id = id
-            self.keys = keys
             self.work = work
             self.attempt = attempt
+            self.slot = slot
         }
     }
 
@@ -150,17 +157,19 @@
     @inlinable package mutating func next(now: Instant) -> Started? {
         guard let slot = queues.start(now: now) else { return nil }
         let job = queues.job(slot)
-        let content = content(slot)
-        return Started(id: job.id, keys: content.keys, work: content.work, attempt: job.attempt)
+        return Started(id: job.id, work: contents[slot].work, attempt: job.attempt, slot: slot)
     }
+
+    /// The keys of a job that runs: sorted and without repeats.
+    package func keys(of job: Started) -> [Key] { keys(of: job.slot) }
 
     /// When the earliest waiting job becomes due; nil when none waits.
     package func nextWakeUp() -> Instant? { queues.schedule.nextWakeUp }
 
     /// The job is done and leaves its queues.
-    @inlinable package mutating func succeed(_ id: JobID, now: Instant) {
-        let slot = queues.succeed(id, now: now)
-        _ = leave(slot, now: now)
+    @inlinable package mutating func succeed(_ job: Started, now: Instant) {
+        queues.succeed(job.id, at: job.slot, now: now)
+        leave(job.slot, now: now)
     }
 
     package enum Failed: Hashable, Sendable {
@@ -173,42 +182,35 @@
     /// The attempt failed. `reason` is in words for an operator; `chance`, from 0 up to but not including 1, spreads
     /// the retries.
     package mutating func fail(
-        _ id: JobID, kind: FailureKind, reason: String, now: Instant, chance: Double
+        _ started: Started, kind: FailureKind, reason: String, now: Instant, chance: Double
     ) -> Failed {
-        let slot = queues.end(id, .failed(kind, chance: chance), now: now)
+        let (id, slot) = (started.id, started.slot)
+        queues.end(id, at: slot, .failed(kind, chance: chance), now: now)
         let job = queues.job(slot)
         if case .waiting(let instant) = job.state { return .retry(at: instant, attempt: job.attempt) }
-        let content = leave(slot, now: now)
         deadLetters.insert(
             DeadLetter(
-                id: id, keys: content.keys, work: content.work, coalescing: content.coalescing, reason: reason,
-                attempts: job.attempt, at: now))
+                id: id, keys: keys(of: slot), work: started.work, coalescing: contents[slot].coalescing,
+                reason: reason, attempts: job.attempt, at: now))
+        leave(slot, now: now)
         return .deadLettered
     }
 
     /// The attempt could not be made, for a reason that is not the job's own (a partner's budget is spent, say). The
     /// job waits until then at the head of its queues, and the attempt does not count.
-    package mutating func snooze(_ id: JobID, until: Instant, now: Instant) {
-        _ = queues.end(id, .snoozed(until: until), now: now)
+    package mutating func snooze(_ job: Started, until: Instant, now: Instant) {
+        queues.end(job.id, at: job.slot, .snoozed(until: until), now: now)
     }
 
     /// Takes a finished job out of its queues; a key whose queue is then empty is forgotten.
-    @inlinable mutating func leave(_ slot: Slot, now: Instant) -> Content {
-        let content = content(slot)
-        contents[Int(slot)] = nil
-        for key in 0..<content.keys.count where queues.leave(slot, key: key, now: now) {
-            numbers[content.keys[key]] = nil
+    @inlinable mutating func leave(_ slot: Slot, now: Instant) {
+        contents.free(slot)
+        for key in 0..<queues.keyCount(of: slot) {
+            let number = queues.queue(of: slot, key: key)
+            guard queues.leave(slot, key: key, now: now) else { continue }
+            numbers.remove(number)
+            keys.free(number)
         }
         queues.release(slot)
-        return content
     }
-}
-
-/// In rising order and without repeats.
-@inlinable func sortedSet<Key: Comparable>(_ keys: [Key]) -> [Key] {
-    if keys.count < 2 { return keys }
-    var set: [Key] = []
-    set.reserveCapacity(keys.count)
-    for key in keys.sorted() where key != set.last { set.append(key) }
-    return set
 }

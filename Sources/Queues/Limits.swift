@@ -1,6 +1,6 @@
 /// The largest sizes in this module, by name.
 ///
-/// Nothing is ever dropped to stay inside them. Intake asks `KeyedQueues.hasRoom` before it accepts and answers 503
+/// Nothing is ever dropped to stay inside them. Intake asks for `KeyedQueues.room` before it accepts and answers 503
 /// while there is none; an operator's retry is refused while there is none. What a restart brings back is always let
 /// in, because it was acknowledged long ago, perhaps under wider limits.
 @usableFromInline package struct QueueLimits: Equatable, Sendable {

@@ -10,8 +10,9 @@
     private var jobs = Slots<Entry>()
     private var queues = Slots<KeyQueue>()
     private(set) var schedule = Schedule()
-    /// By fingerprint, the latest job that is not running: what an identical wake-up merges into.
-    private var mergeable: [Int: Slot] = [:]
+    /// By fingerprint, the jobs that are not running: of identical ones the latest, which a later wake-up merges into,
+    /// and perhaps one before it that waits for its next attempt.
+    private var mergeable = SlotIndex()
     private var newest: JobID?
 
     private struct Entry: Sendable {
@@ -31,17 +32,27 @@
 
     @usableFromInline func job(_ slot: Slot) -> Job { jobs[slot].job }
 
+    @usableFromInline func keyCount(of slot: Slot) -> Int { Int(jobs[slot].standing.count) }
+
+    /// The queue of one of the job's keys.
+    @usableFromInline func queue(of slot: Slot, key: Int) -> Slot { jobs[slot].standing[Int32(key)].queue }
+
     func queue(_ number: Slot) -> KeyQueue { queues[number] }
 
-    /// The places at the heads of the queues, the first in journal order, at most `limit` of them.
-    func oldestHeads(limit: Int) -> [Place] {
+    /// The unfinished job that is first in journal order, which is never blocked; nil when there is none.
+    var oldest: Job? {
+        jobs.slots.lazy.map { job($0) }.filter { $0.state != .finished }.min { $0.id < $1.id }
+    }
+
+    /// The queues whose heads are first in journal order, at most `limit` of them.
+    func oldestHeads(limit: Int) -> [Slot] {
         precondition(limit >= 0)
         var heads = Heap<Head>()
         for number in queues.slots where queues[number].depth > 0 {
             let place = queues[number].head
-            heads.insert(Head(id: job(place.slot).id, place: place))
+            heads.insert(Head(id: job(place.slot).id, key: place.key, queue: number))
         }
-        return (0..<min(limit, heads.count)).compactMap { _ in heads.removeSmallest()?.place }
+        return (0..<min(limit, heads.count)).compactMap { _ in heads.removeSmallest()?.queue }
     }
 
     // MARK: Placing
@@ -56,15 +67,18 @@
     @usableFromInline mutating func place(_ job: Job, keyCount: Int, fingerprint: Int?) -> Slot {
         advance(to: job.id)
         let slot = jobs.insert(Entry(job: job, standing: Standing(keyCount: keyCount), fingerprint: fingerprint))
-        if let fingerprint { mergeable[fingerprint] = slot }
+        if let fingerprint { mergeable.insert(slot, hash: fingerprint) }
         return slot
     }
 
-    /// The job stands at the end of its next key's queue, which is numbered now if it is new.
-    @usableFromInline mutating func join(_ slot: Slot, _ queue: inout Slot?, now: Instant) {
+    /// Opens a queue for the job's next key, with nobody in it. The job must join it now.
+    @usableFromInline mutating func open(for slot: Slot) -> Slot {
+        queues.insert(KeyQueue(for: Place(slot: slot, key: jobs[slot].standing.count)))
+    }
+
+    /// The job stands at the end of its next key's queue.
+    @usableFromInline mutating func join(_ slot: Slot, _ number: Slot, now: Instant) {
         let place = Place(slot: slot, key: jobs[slot].standing.count)
-        let number = queue ?? queues.insert(KeyQueue(for: place))
-        queue = number
         jobs[slot].standing.append(number)
         if let last = queues[number].append(place) {
             jobs[last.slot].standing.setFollower(place, forKey: last.key)
@@ -80,22 +94,24 @@
         while let due = schedule.takeDue(now: now) { step(due, .due, now: now) }
         guard let slot = schedule.takeReady() else { return nil }
         step(slot, .start, now: now)
-        if let fingerprint = jobs[slot].fingerprint, mergeable[fingerprint] == slot { mergeable[fingerprint] = nil }
+        mergeable.remove(slot)
         return slot
     }
 
     /// The job is finished and must leave its queues.
-    @usableFromInline mutating func succeed(_ id: JobID, now: Instant) -> Slot {
-        end(id, .succeeded, now: now)
+    @usableFromInline mutating func succeed(_ id: JobID, at slot: Slot, now: Instant) {
+        end(id, at: slot, .succeeded, now: now)
     }
 
     /// What the job's attempt came to. It now waits, or is finished and must leave its queues.
-    mutating func end(_ id: JobID, _ outcome: Job.Input, now: Instant) -> Slot {
-        let slot = schedule.takeRunning(id)
+    ///
+    /// A job that waits will read afresh, so wake-ups may merge into it, unless there is a later one for them.
+    mutating func end(_ id: JobID, at slot: Slot, _ outcome: Job.Input, now: Instant) {
         precondition(job(slot).id == id, "slot \(slot) is not the place of \(id)")
         step(slot, outcome, now: now)
-        if job(slot).state != .finished { becomeMergeable(slot) }
-        return slot
+        schedule.endRun()
+        if jobs[slot].job.state == .finished { return }
+        if let fingerprint = jobs[slot].fingerprint { mergeable.append(slot, hash: fingerprint) }
     }
 
     /// A finished job leaves the queue of one of its keys, which it heads; its follower may become ready. Returns
@@ -126,25 +142,24 @@
 
     // MARK: Merging
 
-    /// The latest job with this fingerprint that is not running.
-    @usableFromInline func twin(_ fingerprint: Int) -> Slot? {
-        let slot = mergeable[fingerprint]
-        precondition(slot.map { job($0).state != .running } ?? true, "what runs has read already")
-        return slot
+    /// The latest job with this fingerprint that is not running and matches.
+    @usableFromInline func twin(_ fingerprint: Int, where matches: (Slot) -> Bool) -> Slot? {
+        mergeable.first(fingerprint, where: matches)
     }
 
-    /// A job that waits again will read afresh, so wake-ups may merge into it, unless there is a later one for them.
-    private mutating func becomeMergeable(_ slot: Slot) {
-        if let fingerprint = jobs[slot].fingerprint, mergeable[fingerprint] == nil { mergeable[fingerprint] = slot }
+    /// A later identical job takes the wake-ups from now on.
+    mutating func keepFromMerging(_ slot: Slot) {
+        mergeable.remove(slot)
     }
 }
 
 /// The head of a queue. A job can head several; its keys are sorted, so its places are in the order of the keys.
 private struct Head: Comparable, Sendable {
     let id: JobID
-    let place: Place
+    let key: Int32
+    let queue: Slot
 
     static func < (left: Head, right: Head) -> Bool {
-        left.id != right.id ? left.id < right.id : left.place.key < right.place.key
+        left.id != right.id ? left.id < right.id : left.key < right.key
     }
 }

@@ -7,7 +7,7 @@ struct Slots<Value: Sendable>: Sendable {
     /// Every number there has been, free ones included.
     var slots: Range<Slot> { 0..<Slot(values.count) }
 
-    mutating func insert(_ value: Value) -> Slot {
+    mutating func insert(_ value: consuming Value) -> Slot {
         guard let slot = free.popLast() else {
             precondition(values.count < Int(Slot.max), "slots are numbered up to \(Slot.max)")
             values.append(value)
@@ -26,6 +26,31 @@ struct Slots<Value: Sendable>: Sendable {
     subscript(slot: Slot) -> Value {
         _read { yield values[Int(slot)] }
         _modify { yield &values[Int(slot)] }
+    }
+}
+
+/// What is kept at slots that somebody else numbers.
+@usableFromInline struct BySlot<Value: Sendable>: Sendable {
+    /// Nil where the slot is free.
+    @usableFromInline var values: [Value?] = []
+
+    @inlinable init() {}
+
+    @inlinable subscript(slot: Slot) -> Value {
+        guard let value = values[Int(slot)] else { preconditionFailure("slot \(slot) is free") }
+        return value
+    }
+
+    /// The slot is the next new one, or one that was freed.
+    @inlinable mutating func put(_ value: consuming Value, at slot: Slot) {
+        if Int(slot) == values.count { return values.append(value) }
+        precondition(values[Int(slot)] == nil, "slot \(slot) is taken")
+        values[Int(slot)] = value
+    }
+
+    @inlinable mutating func free(_ slot: Slot) {
+        precondition(values[Int(slot)] != nil, "slot \(slot) is free")
+        values[Int(slot)] = nil
     }
 }
 

@@ -18,7 +18,7 @@ package enum Workflow {
     /// Pure: the same event in the same mode always gives the same decision.
     package static func decide(_ event: Event, in mode: Mode) -> Decision {
         switch mode {
-        case .observe: .settle(reason: "observed \(event.name.rawValue)")
+        case .observe: .settle(reason: "observed")
         }
     }
 }

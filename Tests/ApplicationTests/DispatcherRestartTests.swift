@@ -74,7 +74,7 @@ func aFullJournalKeepsTheOutcomesForLater() throws {
     road.advance(milliseconds: 1_000)
     road.run()
     let dispatcher = road.dispatcher
-    dispatcher.arrive([Arrival(sequence: 4, brand: "acme", events: [sku("C")], notUnderstood: nil, received: 0)])
+    dispatcher.arrive([arrival(sku("C"))], from: 4)
     road.run()
     #expect(try road.journal.outcomes().isEmpty)
 
@@ -99,10 +99,7 @@ func moreOutcomesThanASegmentHoldsAreJournaledInParts() throws {
     let first = road.journal.commits.store.state.durable + 1
     let count = UInt64(Outcome.limitPerRecord) * 2
     for number in 0..<count {
-        road.dispatcher.arrive([
-            Arrival(
-                sequence: first + number, brand: "acme", events: [sku("\(number)")], notUnderstood: nil, received: 0)
-        ])
+        road.dispatcher.arrive([arrival(sku("\(number)"))], from: first + number)
     }
     road.run()
     road.journal.disk.setFull(false)

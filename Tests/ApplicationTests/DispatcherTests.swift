@@ -93,7 +93,7 @@ func aWakeUpThatComesDuringTheWorkIsWorkOfItsOwn() throws {
     road.worker.set { _, _ in
         // As if the next delivery had become durable just now.
         let dispatcher = handed.withLock { $0.take() }
-        dispatcher?.arrive([Arrival(sequence: 2, brand: "acme", events: [sku("A")], notUnderstood: nil, received: 0)])
+        dispatcher?.arrive([arrival(sku("A"))], from: 2)
         return .done
     }
     try road.deliver(sku("A"))
@@ -139,6 +139,35 @@ func anEventWithEveryKeyThatACallbackCanNameIsPlaced() throws {
     road.run()
     #expect(road.worker.attempted.count == 2)
     #expect(try road.journal.brokenPromises().isEmpty)
+}
+
+// MARK: Room
+
+/// What was accepted takes room until it is over, in the inbox as well; a dead letter takes it until a person acts.
+@Test
+func whatIsNotOverTakesRoom() throws {
+    let road = try TestDispatcher(TestJournal())
+    let limit = Configuration.forTests().queues.backlogLimit
+    func room() -> Int { (0...limit).last { road.dispatcher.hasRoom(for: $0) } ?? -1 }
+    #expect(room() == limit)
+    road.worker.set { work, attempt in
+        switch (work.event, attempt) {
+        case (sku("dead"), _): refused
+        case (sku("away"), 1): away
+        default: .done
+        }
+    }
+    for code in ["A", "dead", "away"] { try road.deliver(sku(code)) }
+    #expect(room() == limit - 3, "in the inbox")
+    road.run()
+    #expect(room() == limit - 1, "a dead letter is no job and a job no dead letter")
+    try road.deliver(notUnderstood: "x")
+    road.advance(milliseconds: 1_000)
+    road.run()
+    #expect(room() == limit - 2)
+    let letters = road.dispatcher.inspect { queues, _ in queues.deadLetters.map(\.id) }
+    for id in letters { #expect(road.dispatcher.removeDeadLetter(id)) }
+    #expect(room() == limit)
 }
 
 // MARK: Order
@@ -206,10 +235,7 @@ func aStopEndsAtItsTimeAlthoughJobsAreReady() throws {
         clock.advance(milliseconds: 1)
         // Something is always ready, up to a number that a stop which forgets the time would reach.
         if sequence < 10_000 {
-            dispatcher.arrive([
-                Arrival(
-                    sequence: sequence, brand: "acme", events: [sku("\(sequence)")], notUnderstood: nil, received: 0)
-            ])
+            dispatcher.arrive([arrival(sku("\(sequence)"))], from: sequence)
         }
         return .done
     }

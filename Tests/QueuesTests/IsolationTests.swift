@@ -54,11 +54,11 @@ private struct Scenario {
             arrive(JobID(sequence: sequence, index: 0))
             endOthers()
             while let job = queues.next(now: now) {
-                if job.keys.allSatisfy(Self.others.contains) {
+                if queues.keys(of: job).allSatisfy(Self.others.contains) {
                     starts.append(Start(id: job.id, attempt: job.attempt, at: now))
                     inFlight.append(job)
                 } else if stuck == .failsForEver {
-                    _ = queues.fail(job.id, kind: .transient, reason: "stuck", now: now, chance: 0)
+                    _ = queues.fail(job, kind: .transient, reason: "stuck", now: now, chance: 0)
                 }
             }
             now = now + 1
@@ -79,9 +79,9 @@ private struct Scenario {
     private mutating func endOthers() {
         for job in inFlight {
             switch (job.id.sequence + UInt64(job.attempt)) % 5 {
-            case 0: _ = queues.fail(job.id, kind: .permanent, reason: "refused", now: now, chance: 0)
-            case 1, 2: _ = queues.fail(job.id, kind: .transient, reason: "busy", now: now, chance: 0)
-            default: queues.succeed(job.id, now: now)
+            case 0: _ = queues.fail(job, kind: .permanent, reason: "refused", now: now, chance: 0)
+            case 1, 2: _ = queues.fail(job, kind: .transient, reason: "busy", now: now, chance: 0)
+            default: queues.succeed(job, now: now)
             }
         }
         inFlight = []

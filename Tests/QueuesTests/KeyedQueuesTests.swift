@@ -8,6 +8,8 @@ struct KeyedQueuesTests {
 
     private var queues = RealQueues(
         limits: QueueLimits(attemptLimit: 3), backoff: Backoff(first: 10, longest: 40))
+    /// By sequence, every job as it was last started.
+    private var started: [UInt64: RealQueues.Started] = [:]
 
     private static func id(_ sequence: UInt64) -> JobID { JobID(sequence: sequence, index: 0) }
 
@@ -18,13 +20,24 @@ struct KeyedQueuesTests {
     }
 
     private mutating func startAll(now: Instant = now) -> [UInt64] {
-        var started: [UInt64] = []
-        while let job = queues.next(now: now) { started.append(job.id.sequence) }
-        return started
+        var sequences: [UInt64] = []
+        while let job = queues.next(now: now) {
+            sequences.append(job.id.sequence)
+            started[job.id.sequence] = job
+        }
+        return sequences
     }
 
-    private mutating func fail(_ sequence: UInt64, now: Instant = now) -> RealQueues.Failed {
-        queues.fail(Self.id(sequence), kind: .transient, reason: "the partner is away", now: now, chance: 0)
+    private mutating func succeed(_ sequence: UInt64, now: Instant = now) {
+        if let job = started[sequence] { queues.succeed(job, now: now) }
+    }
+
+    private mutating func fail(
+        _ sequence: UInt64, _ kind: FailureKind = .transient, now: Instant = now
+    ) -> RealQueues.Failed? {
+        started[sequence].map {
+            queues.fail($0, kind: kind, reason: "the partner is away", now: now, chance: 0)
+        }
     }
 
     @Test("A waiting job holds up those that share a key with it, also through others, and nobody else")
@@ -38,9 +51,9 @@ struct KeyedQueuesTests {
         #expect(startAll() == [4])
         #expect(queues.nextWakeUp() == Self.now + 10)
         #expect(startAll(now: Self.now + 10) == [1])
-        queues.succeed(Self.id(1), now: Self.now + 10)
+        succeed(1, now: Self.now + 10)
         #expect(startAll(now: Self.now + 10) == [2])
-        queues.succeed(Self.id(2), now: Self.now + 10)
+        succeed(2, now: Self.now + 10)
         #expect(startAll(now: Self.now + 10) == [3])
     }
 
@@ -51,7 +64,7 @@ struct KeyedQueuesTests {
         _ = enqueue(2, [1])
         _ = enqueue(3, [2])
         _ = enqueue(4, [1])
-        queues.succeed(Self.id(1), now: Self.now)
+        succeed(1)
         #expect(startAll() == [2, 3])
     }
 
@@ -88,11 +101,11 @@ struct KeyedQueuesTests {
         _ = enqueue(1, [1])
         _ = startAll()
         _ = enqueue(2, [1, 2], example.earlierKind)
-        if example.earlier != .blocked { queues.succeed(Self.id(1), now: Self.now) }
+        if example.earlier != .blocked { succeed(1) }
         if ![.blocked, .ready].contains(example.earlier) { _ = startAll() }
         if example.earlier == .waiting { _ = fail(2) }
         if example.earlier == .deadLettered {
-            _ = queues.fail(Self.id(2), kind: .permanent, reason: "", now: Self.now, chance: 0)
+            _ = fail(2, .permanent)
         }
         let depth = queues.depth
         let enqueued = enqueue(3, example.keys, example.kind)
@@ -108,7 +121,7 @@ struct KeyedQueuesTests {
         _ = fail(1)
         #expect(enqueue(3, [1], Self.stock) == .coalesced(into: Self.id(2)))
         #expect(startAll(now: Self.now + 10) == [1])
-        queues.succeed(Self.id(1), now: Self.now + 10)
+        succeed(1, now: Self.now + 10)
         #expect(enqueue(4, [1], Self.stock) == .coalesced(into: Self.id(2)))
     }
 
@@ -135,7 +148,7 @@ struct KeyedQueuesTests {
     mutating func snoozing() {
         _ = enqueue(1, [1])
         #expect(startAll() == [1])
-        queues.snooze(Self.id(1), until: Self.now + 500, now: Self.now)
+        if let job = started[1] { queues.snooze(job, until: Self.now + 500, now: Self.now) }
         #expect(queues.nextWakeUp() == Self.now + 500)
         #expect(startAll(now: Self.now + 499).isEmpty)
         #expect(queues.next(now: Self.now + 500)?.attempt == 1)
@@ -145,13 +158,13 @@ struct KeyedQueuesTests {
     mutating func retryingADeadLetter() {
         _ = enqueue(1, [1], Self.stock)
         _ = startAll()
-        _ = queues.fail(Self.id(1), kind: .permanent, reason: "", now: Self.now, chance: 0)
+        _ = fail(1, .permanent)
         _ = enqueue(2, [1], Self.stock)
         let isQueued = queues.retryDeadLetter(Self.id(1), asNew: Self.id(3), now: Self.now)
         #expect(isQueued)
         #expect(startAll() == [2])
         #expect(enqueue(4, [1], Self.stock) == .coalesced(into: Self.id(3)))
-        queues.succeed(Self.id(2), now: Self.now)
+        succeed(2)
         let job = queues.next(now: Self.now)
         #expect(job?.id == Self.id(3) && job?.attempt == 1 && job?.work == 1)
     }
@@ -178,7 +191,7 @@ struct KeyedQueuesTests {
         #expect(startAll(now: Self.now + 15) == [1])
         #expect(startAll(now: Self.now + 39).isEmpty)
         #expect(startAll(now: Self.now + 40) == [2])
-        queues.succeed(Self.id(2), now: Self.now + 20)
+        succeed(2, now: Self.now + 20)
         #expect(queues.snapshot(of: 2, now: Self.now)?.headState == .waiting(until: Self.now + 40))
         #expect(startAll(now: Self.now + 40) == [3])
     }
@@ -206,8 +219,8 @@ struct KeyedQueuesTests {
             var tests = KeyedQueuesTests()
             _ = tests.enqueue(1, [1])
             _ = tests.startAll()
-            tests.queues.succeed(KeyedQueuesTests.id(1), now: KeyedQueuesTests.now)
-            tests.queues.succeed(KeyedQueuesTests.id(1), now: KeyedQueuesTests.now)
+            tests.succeed(1)
+            tests.succeed(1)
         }
     }
 }

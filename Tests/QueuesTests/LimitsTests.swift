@@ -28,7 +28,7 @@ struct LimitsTests {
     func room(_ example: Room) {
         var queues = RealQueues(limits: QueueLimits(jobCount: 3, deadLetterCount: 2), backoff: Backoff())
         queues.fill(jobs: example.jobs, deadLetters: example.deadLetters)
-        #expect(queues.hasRoom(for: example.asked) == example.hasRoom)
+        #expect((example.asked <= queues.room) == example.hasRoom)
     }
 
     @Test("Running and waiting jobs take room, finished ones do not")
@@ -38,11 +38,11 @@ struct LimitsTests {
         let now = Instant(milliseconds: 0)
         let first = queues.next(now: now)
         let second = queues.next(now: now)
-        #expect(!queues.hasRoom(for: 1))
-        if let first { _ = queues.fail(first.id, kind: .transient, reason: "busy", now: now, chance: 0) }
-        #expect(!queues.hasRoom(for: 1))
-        if let second { queues.succeed(second.id, now: now) }
-        #expect(queues.hasRoom(for: 1) && !queues.hasRoom(for: 2))
+        #expect(queues.room == 0)
+        if let first { _ = queues.fail(first, kind: .transient, reason: "busy", now: now, chance: 0) }
+        #expect(queues.room == 0)
+        if let second { queues.succeed(second, now: now) }
+        #expect(queues.room == 1)
     }
 
     struct Retry: Sendable {
@@ -90,7 +90,7 @@ struct LimitsTests {
         let last = queues.next(now: now)
         #expect(last?.attempt == 2)
         if let last {
-            #expect(queues.fail(last.id, kind: .transient, reason: "", now: now, chance: 0) == .deadLettered)
+            #expect(queues.fail(last, kind: .transient, reason: "", now: now, chance: 0) == .deadLettered)
         }
     }
 }

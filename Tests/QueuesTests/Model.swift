@@ -163,9 +163,8 @@ extension Model {
             nextWakeUp: jobs.compactMap { if case .waiting(let until) = $0.state { until } else { nil } }.min(),
             keys: sorted.compactMap { snapshot(of: $0, now: now) },
             letters: letters.sorted { $0.id < $1.id },
-            room: View.roomAsked.map {
-                jobs.count + $0 <= limits.jobCount && letters.count + $0 <= limits.deadLetterCount
-            })
+            room: min(limits.jobCount - jobs.count, limits.deadLetterCount - letters.count),
+            oldest: (jobs.map(\.id) + letters.map(\.id)).min())
     }
 
     private func count(_ matches: (State) -> Bool) -> Int { jobs.count { matches($0.state) } }

@@ -51,45 +51,62 @@ struct View: Equatable {
     let nextWakeUp: Instant?
     let keys: [RealQueues.KeySnapshot]
     let letters: [Letter]
-    let room: [Bool]
-
-    static let roomAsked = [0, 1, 5]
+    let room: Int
+    let oldest: JobID?
 }
 
-extension KeyedQueues<Int, Int> {
+/// The real queues, and the jobs that run, so that they can be asked for by id.
+struct Driver {
+    private(set) var queues: RealQueues
+    private var running: [JobID: RealQueues.Started] = [:]
+
+    init(_ queues: RealQueues) {
+        self.queues = queues
+    }
+
     mutating func apply(_ operation: Operation, now: Instant) -> Answer {
         switch operation {
         case .enqueue(let id, let keys, let work, let coalescing):
-            return .enqueued(enqueue(id, keys: keys, work: work, coalescing: coalescing, now: now))
+            return .enqueued(queues.enqueue(id, keys: keys, work: work, coalescing: coalescing, now: now))
         case .restore(let job):
-            restore(
+            queues.restore(
                 job.id, keys: job.keys, work: job.work, coalescing: job.coalescing, attempts: job.attempt,
                 notBefore: job.notBefore, enqueuedAt: job.enqueuedAt, now: now)
             return .done
         case .next:
-            let job = next(now: now)
+            let job = queues.next(now: now)
+            if let job { running[job.id] = job }
             return .started(
-                job.map { Answer.Start(id: $0.id, keys: $0.keys, work: $0.work, attempt: $0.attempt) })
+                job.map {
+                    Answer.Start(id: $0.id, keys: queues.keys(of: $0), work: $0.work, attempt: $0.attempt)
+                })
         case .succeed(let id):
-            succeed(id, now: now)
+            queues.succeed(end(id), now: now)
             return .done
         case .fail(let id, let kind, let chance):
-            return .failed(fail(id, kind: kind, reason: Operation.reason, now: now, chance: chance))
+            return .failed(queues.fail(end(id), kind: kind, reason: Operation.reason, now: now, chance: chance))
         case .snooze(let id, let until):
-            snooze(id, until: until, now: now)
+            queues.snooze(end(id), until: until, now: now)
             return .done
         case .add(let letter):
-            addDeadLetter(
+            queues.addDeadLetter(
                 letter.id, keys: letter.keys, work: letter.work, coalescing: letter.coalescing,
                 reason: letter.reason, attempts: letter.attempts, at: letter.at)
             return .done
         case .retry(let id, let newID):
-            return .answered(retryDeadLetter(id, asNew: newID, now: now))
+            return .answered(queues.retryDeadLetter(id, asNew: newID, now: now))
         case .discard(let id):
-            return .answered(discardDeadLetter(id))
+            return .answered(queues.discardDeadLetter(id))
         }
     }
 
+    private mutating func end(_ id: JobID) -> RealQueues.Started {
+        guard let job = running.removeValue(forKey: id) else { preconditionFailure("\(id) does not run") }
+        return job
+    }
+}
+
+extension KeyedQueues<Int, Int> {
     func view(now: Instant) -> View {
         View(
             counts: counts, depth: depth, oldestAge: oldestAge(now: now), nextWakeUp: nextWakeUp(),
@@ -99,6 +116,6 @@ extension KeyedQueues<Int, Int> {
                     id: $0.id, keys: $0.keys, work: $0.work, coalescing: $0.coalescing, reason: $0.reason,
                     attempts: $0.attempts, at: $0.at)
             },
-            room: View.roomAsked.map { hasRoom(for: $0) })
+            room: room, oldest: oldest)
     }
 }

@@ -12,7 +12,7 @@ struct Rig {
 
     private(set) var now = Instant(milliseconds: 1_000)
     private(set) var model: Model
-    private var real: RealQueues
+    private var real: Driver
     private var oracle = OrderOracle()
     private var sequence: UInt64 = 0
     private let sabotage: Sabotage?
@@ -21,7 +21,7 @@ struct Rig {
 
     init(limits: QueueLimits, backoff: Backoff, sabotage: Sabotage? = nil, comparesModel: Bool = true) {
         model = Model(limits: limits, backoff: backoff)
-        real = RealQueues(limits: limits, backoff: backoff)
+        real = Driver(RealQueues(limits: limits, backoff: backoff))
         self.sabotage = sabotage
         self.comparesModel = comparesModel
     }
@@ -52,11 +52,11 @@ struct Rig {
     }
 
     private func compareViews(after operation: Operation) -> String? {
-        let (seen, expected) = (real.view(now: now), model.view(now: now))
+        let (seen, expected) = (real.queues.view(now: now), model.view(now: now))
         if seen != expected { return "after \(operation):\n\(seen)\ninstead of\n\(expected)" }
-        let top = real.snapshot(limit: 2, now: now)
+        let top = real.queues.snapshot(limit: 2, now: now)
         if top != Array(expected.keys.prefix(2)) { return "after \(operation): the two oldest are \(top)" }
-        for key in expected.keys where real.snapshot(of: key.key, now: now) != key {
+        for key in expected.keys where real.queues.snapshot(of: key.key, now: now) != key {
             return "after \(operation): key \(key.key) is not as in the list"
         }
         return nil
@@ -68,7 +68,7 @@ struct Rig {
         let unfinished = model.jobs.map(restored)
         let letters = model.letters.shuffled(using: &chance)
         model = Model(limits: limits, backoff: model.backoff)
-        real = RealQueues(limits: limits, backoff: model.backoff)
+        real = Driver(RealQueues(limits: limits, backoff: model.backoff))
         oracle = OrderOracle()
         for letter in letters {
             if let difference = apply(.add(letter)) { return difference }

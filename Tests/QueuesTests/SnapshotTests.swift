@@ -8,13 +8,18 @@ struct SnapshotTests {
 
     /// Job 1 with key 7 is running, job 2 with keys 7 and 5 is behind it, 3 with key 5 is behind that, 4 with key 6 is
     /// ready; they came at 10, 20, 30 and 40.
-    private static func queues() -> RealQueues {
+    private static func placed() -> RealQueues {
         var queues = RealQueues(limits: QueueLimits(), backoff: Backoff())
         let keys = [[7], [7, 5], [5], [6]]
         for (index, keys) in keys.enumerated() {
             let sequence = UInt64(index) + 1
             _ = queues.enqueue(id(sequence), keys: keys, work: 0, coalescing: nil, now: at(Int64(sequence) * 10))
         }
+        return queues
+    }
+
+    private static func queues() -> RealQueues {
+        var queues = placed()
         _ = queues.next(now: at(50))
         return queues
     }
@@ -50,12 +55,12 @@ struct SnapshotTests {
 
     @Test("Nothing is left of keys and jobs that are done")
     func empty() {
-        var queues = Self.queues()
-        queues.succeed(Self.id(1), now: Self.at(60))
-        while let job = queues.next(now: Self.at(60)) { queues.succeed(job.id, now: Self.at(60)) }
+        var queues = Self.placed()
+        while let job = queues.next(now: Self.at(60)) { queues.succeed(job, now: Self.at(60)) }
         let expected = RealQueues.Counts(blocked: 0, ready: 0, running: 0, waiting: 0, deadLetters: 0, keys: 0)
         #expect(queues.counts == expected)
         #expect(queues.oldestAge(now: Self.at(100)) == nil)
+        #expect(queues.oldest == nil)
         #expect(queues.snapshot(limit: 10, now: Self.at(100)).isEmpty)
     }
 

@@ -39,6 +39,11 @@ final class TestWorker: Sendable {
     }
 }
 
+/// A delivery of one event, the first record of its commit.
+func arrival(_ event: Event) -> Arrival {
+    Arrival(sequence: 0, brand: "acme", events: [event], notUnderstood: nil, received: 0)
+}
+
 final class TestDispatcher {
     let journal: TestJournal
     let worker: TestWorker
@@ -52,7 +57,7 @@ final class TestDispatcher {
         let restored = try Restoration(journal.fold, .forTests(), journal.clock, journal.reader)
         lost = restored.lost
         dispatcher = try Dispatcher(
-            queues: restored.queues, unsettled: restored.unsettled, commits: journal.commits, clock: journal.clock,
+            queues: restored.queues, commits: journal.commits, clock: journal.clock,
             chance: { 0 }, worker: { worker.work($0, $1) })
         // With an end in sight, `run` returns when nothing is ready, and can be called again.
         dispatcher.stop(by: .max)
@@ -62,10 +67,9 @@ final class TestDispatcher {
     func deliver(_ events: Event..., notUnderstood: String? = nil) throws {
         let (dispatcher, received) = (dispatcher, journal.clock.wallMicroseconds())
         _ = try journal.append(.delivery(.of(events, notUnderstood: notUnderstood))) { first in
-            dispatcher.arrive([
-                Arrival(
-                    sequence: first, brand: "acme", events: events, notUnderstood: notUnderstood, received: received)
-            ])
+            let arrival = Arrival(
+                sequence: 0, brand: "acme", events: events, notUnderstood: notUnderstood, received: received)
+            dispatcher.arrive([arrival], from: first)
         }
     }
 
