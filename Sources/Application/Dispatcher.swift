@@ -135,13 +135,20 @@ extension Dispatcher {
         while true {
             takeCompletions()
             placeArrivals()
-            let ranAny = runReady()
+            let count = runReady()
             offerOutcomes()
-            if hasStopped(isIdle: !ranAny) { return flush() }
-            if ranAny { continue }
-            bell.wait(milliseconds: waitingTime())
+            if hasStopped(isIdle: count == 0) { return flush() }
+            if count == 0 {
+                bell.wait(milliseconds: waitingTime())
+            } else if count < Dispatcher.batchLimit {
+                Thread.sleep(milliseconds: Dispatcher.breath)
+            }
         }
     }
+
+    /// Milliseconds from one round to the next while there is little to do: what arrives meanwhile is placed in one go,
+    /// and the journal's thread wakes nobody.
+    private static let breath = 2
 
     private func placeArrivals() {
         let now = instant()
@@ -155,8 +162,8 @@ extension Dispatcher {
         }
     }
 
-    /// Runs a batch of ready jobs; false when none was ready.
-    private func runReady() -> Bool {
+    /// Runs a batch of ready jobs; returns how many were ready.
+    private func runReady() -> Int {
         let now = instant()
         let started = state.withLock { state in
             var started: [BrandQueues.Started] = []
@@ -164,7 +171,7 @@ extension Dispatcher {
             while started.count < Dispatcher.batchLimit, let job = state.queues.next(now: now) { started.append(job) }
             return started
         }
-        if started.isEmpty { return false }
+        if started.isEmpty { return 0 }
         let results = started.map { worker($0.work, $0.attempt) }
         let (finished, wall) = (instant(), clock.wallMicroseconds())
         let chances = results.map { $0.isDone ? 0 : chance() }
@@ -173,7 +180,7 @@ extension Dispatcher {
                 state.finish(started[index], results[index], at: finished, wall: wall, chance: chances[index])
             }
         }
-        return true
+        return started.count
     }
 
     private func waitingTime() -> Int {
