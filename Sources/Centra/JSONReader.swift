@@ -75,6 +75,7 @@ extension JSONReader {
         position < octets.count && (octets[position] == UInt8(ascii: "{") || octets[position] == UInt8(ascii: "["))
     }
 
+    @inline(__always)
     private mutating func skipSpace() {
         while position < octets.count, octets[position] <= 0x20, isSpace(octets[position]) { position += 1 }
     }

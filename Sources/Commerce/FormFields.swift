@@ -111,17 +111,11 @@ package enum FormEncoding {
     private static func copyPlainBlocks(
         of source: Span<UInt8>, from read: Int, into bytes: inout MutableRawSpan, at written: Int
     ) -> Int {
-        var count = 0
-        while source.count - read - count >= 4 * Word.octetCount {
-            let block = source.bytes.unsafeLoadUnaligned(fromByteOffset: read + count, as: SIMD4<UInt64>.self)
-            var marks: UInt64 = 0
-            for lane in block.indices {
-                let word = Word(block[lane])
-                marks |= word.equal(to: UInt8(ascii: "%")) | word.equal(to: UInt8(ascii: "+"))
-            }
-            if marks != 0 { break }
-            bytes.storeBytes(of: block, toByteOffset: written + count, as: SIMD4<UInt64>.self)
-            count += 4 * Word.octetCount
+        let (percents, pluses) = (Block(repeating: UInt8(ascii: "%")), Block(repeating: UInt8(ascii: "+")))
+        let count = source.blocksWithout({ ($0 .== percents) .| ($0 .== pluses) }, from: read)
+        for offset in stride(from: 0, to: count, by: Block.scalarCount) {
+            let block = source.bytes.unsafeLoadUnaligned(fromByteOffset: read + offset, as: Block.self)
+            bytes.storeBytes(of: block, toByteOffset: written + offset, as: Block.self)
         }
         return count
     }

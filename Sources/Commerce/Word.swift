@@ -1,4 +1,4 @@
-/// Octets by the word: the searches that everything which reads a delivery is made of.
+/// Octets by the word and by the block: the searches that everything which reads a delivery is made of.
 ///
 /// The one thing to know: a question about the octets of a word is answered by the top bit of each, and the lowest bit
 /// that is set is right; bits above it may be wrong, because a subtraction borrows from the octet after. So only the
@@ -45,6 +45,9 @@
     @inlinable static func each(_ octet: UInt8) -> UInt64 { UInt64(octet) &* 0x0101_0101_0101_0101 }
 }
 
+/// Thirty-two octets, of which it is only asked whether something is among them.
+@usableFromInline typealias Block = SIMD32<UInt8>
+
 extension Span<UInt8> {
     /// The eight octets from `position` on; the end of the span is checked like that of any other access.
     @inlinable func word(at position: Int) -> Word {
@@ -56,32 +59,51 @@ extension Span<UInt8> {
 
     /// The first position from `start` on whose octet is `octet`; the end when there is none.
     @inlinable package func first(_ octet: UInt8, from start: Int) -> Int {
-        search(from: start, marking: { $0.equal(to: octet) }, for: { $0 == octet })
+        let sought = Block(repeating: octet)
+        return search(
+            from: start, inBlocks: { $0 .== sought }, marking: { $0.equal(to: octet) }, for: { $0 == octet })
     }
 
     /// The first position from `start` on at which a JSON string's plain text ends: a quote, a backslash or a control
     /// (RFC 8259, section 7).
     @inlinable package func endOfPlainText(from start: Int) -> Int {
-        search(
-            from: start,
-            marking: { $0.below(0x20) | $0.equal(to: UInt8(ascii: "\"")) | $0.equal(to: UInt8(ascii: "\\")) },
-            for: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") })
+        let (quote, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        let (quotes, backslashes, spaces) = (
+            Block(repeating: quote), Block(repeating: backslash), Block(repeating: 0x20)
+        )
+        return search(
+            from: start, inBlocks: { ($0 .< spaces) .| ($0 .== quotes) .| ($0 .== backslashes) },
+            marking: { $0.below(0x20) | $0.equal(to: quote) | $0.equal(to: backslash) },
+            for: { $0 < 0x20 || $0 == quote || $0 == backslash })
     }
 
-    /// Four words in a round: what is sought is mostly far, and the compiler looks at several words at once.
+    /// The octets from `start` on that `isAmong` finds nothing in, by whole blocks.
     @inlinable @inline(__always)
-    func search(from start: Int, marking mark: (Word) -> UInt64, for isSought: (UInt8) -> Bool) -> Int {
+    func blocksWithout(_ isAmong: (Block) -> SIMDMask<SIMD32<Int8>>, from start: Int) -> Int {
         var position = start
-        while count - position >= 4 * Word.octetCount {
-            let block = bytes.unsafeLoadUnaligned(fromByteOffset: position, as: SIMD4<UInt64>.self)
-            let marks = (mark(Word(block[0])), mark(Word(block[1])), mark(Word(block[2])), mark(Word(block[3])))
-            if marks.0 | marks.1 | marks.2 | marks.3 != 0 { break }
-            position += 4 * Word.octetCount
+        while count - position >= Block.scalarCount {
+            let found = isAmong(bytes.unsafeLoadUnaligned(fromByteOffset: position, as: Block.self))
+            let marks = unsafeBitCast(found, to: SIMD4<UInt64>.self)
+            if marks[0] | marks[1] | marks[2] | marks[3] != 0 { break }
+            position += Block.scalarCount
         }
+        return position - start
+    }
+
+    /// What is sought is near or far: one word is looked at first, then blocks, then words again.
+    @inlinable @inline(__always)
+    func search(
+        from start: Int, inBlocks isAmong: (Block) -> SIMDMask<SIMD32<Int8>>, marking mark: (Word) -> UInt64,
+        for isSought: (UInt8) -> Bool
+    ) -> Int {
+        var position = start
+        var mayBeFar = true
         while count - position >= Word.octetCount {
             let marks = mark(word(at: position))
             if marks != 0 { return position + marks.trailingZeroBitCount / 8 }
             position += Word.octetCount
+            if mayBeFar { position += blocksWithout(isAmong, from: position) }
+            mayBeFar = false
         }
         while position < count, !isSought(self[position]) { position += 1 }
         return position
