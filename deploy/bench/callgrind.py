@@ -3,7 +3,8 @@
 import os
 import re
 import subprocess
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import servers
@@ -17,49 +18,64 @@ ALIKE = ["taskset", "-c", str(min(os.sched_getaffinity(0))), "env", "SWIFT_DETER
 
 @dataclass
 class Count:
-    """`hmac`: what was spent in libcrypto and in what it called."""
+    """`hmac`: what was spent in libcrypto and in what it called. `own`, `inclusive` and `calls` are by function."""
 
-    total: float
-    hmac: float
+    total: float = 0
+    hmac: float = 0
+    own: Counter = field(default_factory=Counter)
+    inclusive: Counter = field(default_factory=Counter)
+    calls: Counter = field(default_factory=Counter)
 
     @property
     def beyond(self) -> float:
         return self.total - self.hmac
 
     def per_request(self, before: "Count", requests: int) -> "Count":
-        return Count((self.total - before.total) / requests, (self.hmac - before.hmac) / requests)
+        def each(mine: Counter, theirs: Counter) -> Counter:
+            return Counter({name: (mine[name] - theirs[name]) / requests for name in mine})
+        return Count((self.total - before.total) / requests, (self.hmac - before.hmac) / requests,
+                     each(self.own, before.own), each(self.inclusive, before.inclusive), each(self.calls, before.calls))
 
 
 def read(path: Path) -> Count:
     """A callgrind file (valgrind manual, "Callgrind Format Specification"): `ob=` and `fn=` say where the following costs
-    belong; a `calls=` line says that the next cost is what a call cost in all."""
-    names: dict[str, str] = {}
-    total = hmac = 0
-    place = called = ""
-    is_call = False
+    belong; `cob=`, `cfn=` and `calls=` say that the next cost is what calls of that function cost in all."""
+    names: dict[tuple[str, str], str] = {}
+    count = Count()
+    place = called_place = function = called = ""
+    times = 0
 
-    def name(text: str) -> str:
+    def name(kind: str, text: str) -> str:
         number, full = NAMED.match(text).groups()
-        return names.setdefault(number, full)
+        # A function that calls itself has a second name for what is below the first call.
+        return names.setdefault((kind, number), (full or "").split("'")[0])
 
     for line in path.read_text().splitlines():
-        if line.startswith("ob="):
-            place = called = name(line[3:])
-        elif line.startswith("cob="):
-            called = name(line[4:])
-        elif line.startswith("fn="):
-            called = place
-        elif line.startswith("calls="):
-            is_call = True
+        key, _, value = line.partition("=")
+        if key == "ob":
+            place = called_place = name("ob", value)
+        elif key == "cob":
+            called_place = name("ob", value)
+        elif key == "fn":
+            function, called_place = name("fn", value), place
+        elif key == "cfn":
+            called = name("fn", value)
+        elif key == "calls":
+            times = int(value.split()[0])
         elif line[:1].isdigit() or line[:1] in ("+", "-", "*"):
             cost = int(line.split()[1])
-            if not is_call:
-                total += cost
-            elif "libcrypto" in called and "libcrypto" not in place:
-                hmac += cost
-            if is_call:
-                is_call, called = False, place
-    return Count(total, hmac)
+            if times == 0:
+                count.total += cost
+                count.own[function] += cost
+                count.inclusive[function] += cost
+                continue
+            if "libcrypto" in called_place and "libcrypto" not in place:
+                count.hmac += cost
+            if called != function:
+                count.inclusive[function] += cost
+            count.calls[called] += times
+            times, called_place = 0, place
+    return count
 
 
 def measure(kind: type[servers.Server], tools: Path, state: Path, shape: str, connections: int = 1) -> Count:
@@ -94,3 +110,14 @@ def run(kind: type[servers.Server], tools: Path, state: Path, shape: str, reques
     counted.unlink()
     server.remove_state()
     return count
+
+
+def profile(count: Count, lines: int) -> str:
+    """The functions that cost the most, by what they do themselves and by what they and all that they call do."""
+    readable = subprocess.run(["swift", "demangle", "--simplified"], input="\n".join(count.inclusive), text=True,
+                              capture_output=True, check=True).stdout.splitlines()
+    titles = dict(zip(count.inclusive, readable))
+    def top(costs: Counter) -> list[str]:
+        return [f"{cost:10,.0f} {count.calls[name]:8.2f}  {titles[name][:130]}" for name, cost in costs.most_common(lines)]
+    return "\n".join(["instructions, calls, function: by what it does itself", *top(count.own),
+                      "with all that it calls", *top(count.inclusive)])
