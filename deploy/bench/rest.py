@@ -34,7 +34,7 @@ def deliver_first(server: Server, number: int) -> None:
         except OSError:
             pass
         if server.process.poll() is not None or time.monotonic() > limit:
-            raise Failed(f"{server.title} answered no delivery:\n{(server.directory / 'log').read_text()[-2000:]}")
+            raise Failed(f"{server.title} answered no delivery:\n{server.log()}")
         time.sleep(0.0003)
 
 

@@ -67,8 +67,11 @@ class Server:
         while not self.is_up():
             if self.process.poll() is not None or time.monotonic() > limit:
                 self.stop()
-                raise Failed(f"{self.title} did not start:\n{(self.directory / 'log').read_text()[-2000:]}")
+                raise Failed(f"{self.title} did not start:\n{self.log()}")
             time.sleep(0.005)
+
+    def log(self) -> str:
+        return (self.directory / "log").read_text(errors="replace")[-2000:]
 
     def is_up(self) -> bool:
         try:
