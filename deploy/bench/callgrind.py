@@ -12,7 +12,7 @@ import servers
 NAMED = re.compile(r"\((\d+)\)(?: (.*))?")
 
 
-# Threads that take turns on one processor meet at the same places; Swift's hash tables otherwise differ in each process.
+# Threads that take turns on one processor meet at the same places; Swift's hash tables would differ in each process.
 ALIKE = ["taskset", "-c", str(min(os.sched_getaffinity(0))), "env", "SWIFT_DETERMINISTIC_HASHING=1"]
 
 
@@ -38,8 +38,8 @@ class Count:
 
 
 def read(path: Path) -> Count:
-    """A callgrind file (valgrind manual, "Callgrind Format Specification"): `ob=` and `fn=` say where the following costs
-    belong; `cob=`, `cfn=` and `calls=` say that the next cost is what calls of that function cost in all."""
+    """A callgrind file (valgrind manual, "Callgrind Format Specification"): `ob=` and `fn=` say where the costs that
+    follow belong; `cob=`, `cfn=` and `calls=` say that the next cost is what calls of that function cost in all."""
     names: dict[tuple[str, str], str] = {}
     count = Count()
     place = called_place = function = called = ""
@@ -100,8 +100,8 @@ def run(kind: type[servers.Server], tools: Path, state: Path, shape: str, reques
     try:
         server.wait_until_up()
         sent = subprocess.run(
-            [str(tools / "loadgen"), "--port", str(server.port), "--secret", servers.SECRET, "--requests", str(requests),
-             "--connections", str(connections), "--shape", shape], capture_output=True, text=True, timeout=120)
+            [str(tools / "loadgen"), "--port", str(server.port), "--secret", servers.SECRET,
+             "--requests", str(requests), "--connections", str(connections), "--shape", shape], capture_output=True, text=True, timeout=120)
         if sent.returncode != 0:
             raise servers.Failed(f"{server.title} did not accept every delivery: {sent.stdout}{sent.stderr}")
     finally:
@@ -114,8 +114,9 @@ def run(kind: type[servers.Server], tools: Path, state: Path, shape: str, reques
 
 def profile(count: Count, lines: int) -> str:
     """The functions that cost the most, by what they do themselves and by what they and all that they call do."""
-    readable = subprocess.run(["swift", "demangle", "--simplified"], input="\n".join(count.inclusive), text=True,
-                              capture_output=True, check=True).stdout.splitlines()
+    demangle = ["swift", "demangle", "--simplified"]
+    names = "\n".join(count.inclusive)
+    readable = subprocess.run(demangle, input=names, text=True, capture_output=True, check=True).stdout.splitlines()
     titles = dict(zip(count.inclusive, readable))
     def top(costs: Counter) -> list[str]:
         return [f"{cost:10,.0f} {count.calls[name]:8.2f}  {titles[name][:130]}" for name, cost in costs.most_common(lines)]

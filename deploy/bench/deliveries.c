@@ -73,7 +73,8 @@ static size_t compose_body(char *body) {
 static void compose_request(const char *body) {
     size_t at = 0;
     if (options.redis) {
-        at = (size_t)sprintf(template, "*5\r\n$4\r\nXADD\r\n$10\r\ndeliveries\r\n$1\r\n*\r\n$4\r\nbody\r\n$%zu\r\n", body_octets);
+        at = (size_t)sprintf(
+            template, "*5\r\n$4\r\nXADD\r\n$10\r\ndeliveries\r\n$1\r\n*\r\n$4\r\nbody\r\n$%zu\r\n", body_octets);
     } else {
         at = (size_t)sprintf(
             template,
