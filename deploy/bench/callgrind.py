@@ -101,7 +101,8 @@ def run(kind: type[servers.Server], tools: Path, state: Path, shape: str, reques
         server.wait_until_up()
         sent = subprocess.run(
             [str(tools / "loadgen"), "--port", str(server.port), "--secret", servers.SECRET,
-             "--requests", str(requests), "--connections", str(connections), "--shape", shape], capture_output=True, text=True, timeout=120)
+             "--requests", str(requests), "--connections", str(connections), "--shape", shape],
+            capture_output=True, text=True, timeout=120)
         if sent.returncode != 0:
             raise servers.Failed(f"{server.title} did not accept every delivery: {sent.stdout}{sent.stderr}")
     finally:
