@@ -41,7 +41,7 @@ let package = Package(
         // Makes long journals for `deploy/bench/recovery`; not a product.
         .executableTarget(
             name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],
-            path: "deploy/bench/journal-fill", swiftSettings: strict),
+            path: "Tests/journal-fill", swiftSettings: strict),
         module(
             "Application",
             [

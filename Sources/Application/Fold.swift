@@ -51,10 +51,7 @@ package struct DeadLetterNote: Equatable, Sendable {
 package struct Fold: Sendable {
     package private(set) var open: [SequenceNumber: OpenDelivery] = [:]
     package private(set) var deadLetters: [JobID: DeadLetterNote] = [:]
-    private var remembered: Deduplication
-    /// On their way into `remembered`.
-    private var keys: [(key: ContentKey, now: Int64)] = []
-    private static let keysAtOnce = 256
+    private var recalled: Deduplication
     private var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
     /// Records of a kind or version that this Lockstep does not know: written by a later one.
     package private(set) var unknownRecords = 0
@@ -63,7 +60,7 @@ package struct Fold: Sendable {
 
     /// `now` and `redeliveryWindow` in microseconds.
     package init(now: Int64, redeliveryWindow: Int64) {
-        remembered = Deduplication(window: redeliveryWindow)
+        recalled = Deduplication(window: redeliveryWindow)
         keysSince = now - redeliveryWindow
     }
 
@@ -83,11 +80,7 @@ package struct Fold: Sendable {
         // Only the head is decoded: this runs for every delivery there ever was.
         guard let head = DeliveryRecord.Head(record.payload) else { return unknownRecords += 1 }
         if head.flags.contains(.hasKey), record.time >= keysSince {
-            keys.append((head.key, record.time))
-            if keys.count == Fold.keysAtOnce {
-                remembered.remember(keys)
-                keys.removeAll(keepingCapacity: true)
-            }
+            recalled.recall(head.key, now: record.time)
         }
         if head.eventCount > 0 { open[record.sequence] = OpenDelivery(jobCount: head.eventCount) }
         if head.flags.contains(.notUnderstood) {
@@ -137,9 +130,9 @@ package struct Fold: Sendable {
 
     /// The keys of recent deliveries, for whoever recognises redeliveries from now on.
     package var deduplication: Deduplication {
-        var all = remembered
-        all.remember(keys)
-        return all
+        var settled = recalled
+        settled.settle()
+        return settled
     }
 
     package func count(of kind: EntryKind) -> Int { counts[Int(kind.rawValue)] }

@@ -19,7 +19,7 @@ struct Restoration {
                 deadLetterCount: settings.backlogLimit, attemptLimit: settings.attemptLimit),
             backoff: Backoff(first: settings.firstBackoff, longest: settings.longestBackoff))
         let found = try DeliveryLookup(reader).deliveries(fold.needed)
-        let moment = Moment(clock)
+        let moment = Moment(clock, longestBackoff: settings.longestBackoff)
         for sequence in fold.needed {
             guard let delivery = found[sequence] else {
                 lost += 1
@@ -40,13 +40,24 @@ struct Restoration {
     private struct Moment {
         let now: Instant
         private let wall: Int64
+        private let longestBackoff: Int64
 
-        init(_ clock: any Clock) {
+        init(_ clock: any Clock, longestBackoff: Int64) {
             now = Instant(milliseconds: clock.monotonicMilliseconds())
             wall = clock.wallMicroseconds()
+            self.longestBackoff = longestBackoff
         }
 
-        func instant(of time: Int64) -> Instant { now + (time - wall) / 1_000 }
+        /// Of something that was; a clock that was set back since does not put it into the future.
+        func instant(of time: Int64) -> Instant { now + min(0, distance(to: time)) }
+
+        /// Of an attempt that is to be; a clock that was set back since does not put it off for longer than any wait.
+        func due(at time: Int64) -> Instant { now + min(longestBackoff, distance(to: time)) }
+
+        private func distance(to time: Int64) -> Int64 {
+            let (microseconds, isFar) = time.subtractingReportingOverflow(wall)
+            return isFar ? 0 : microseconds / 1_000
+        }
     }
 
     private mutating func restore(
@@ -59,7 +70,7 @@ struct Restoration {
             queues.restore(
                 id, keys: event.subjects.map { QueueKey(brand: found.brand, subject: $0) },
                 work: Work(brand: found.brand, event: event, received: found.time), coalescing: Coalescing(event),
-                attempts: retry?.attempts ?? 0, notBefore: retry.map { moment.instant(of: $0.due) },
+                attempts: retry?.attempts ?? 0, notBefore: retry.map { moment.due(at: $0.due) },
                 enqueuedAt: moment.instant(of: found.time), now: moment.now)
         }
     }

@@ -35,7 +35,9 @@ package enum JournalOpening {
         precondition(options.segmentOctets <= JournalOptions.largestSegmentOctets)
         let lock = try takeLock(disk)
         try SegmentStore.removeUnused(disk)
+        let newest = try NewestSegment.read(disk)
         let names = try segmentNames(disk)
+        if let damage = NewestSegment.damage(newest, last: names.last) { throw .damaged(damage) }
         guard let lastName = names.last else { return try create(disk, options, lock) }
 
         var walker = ChainWalker()
@@ -47,6 +49,7 @@ package enum JournalOpening {
         try makeDurable(end, in: file, on: disk)
 
         guard let header = walker.header else { preconditionFailure("a walked segment has a header") }
+        if newest != header { try NewestSegment.write(header, on: disk) }
         let store = SegmentStore(disk: disk, options: options, held: try sizes(of: names, on: disk), recovery: recovery)
         let recovered = RecoveredJournal(
             position: walker.position, header: header, file: file, offset: end.offset, capacity: end.capacity)
@@ -58,10 +61,17 @@ package enum JournalOpening {
     private static func takeLock(_ disk: any Disk) throws(JournalFailure) -> any DiskFile {
         do throws(Errno) {
             let lock = try disk.open(SegmentStore.lockName, .createIfMissing)
-            if try lock.tryLock() { return lock }
+            for _ in 0..<lockTries {
+                if try lock.tryLock() { return lock }
+                Thread.sleep(milliseconds: lockPause)
+            }
         } catch { throw .read(error) }
         throw .locked
     }
+
+    /// A tenth of a second: a process that was ended just now may still hold it.
+    private static let lockTries = 10
+    private static let lockPause = 10
 
     static func segmentNames(_ disk: any Disk) throws(JournalFailure) -> [SegmentName] {
         do throws(Errno) { return try disk.names().compactMap { SegmentName($0) }.sorted() } catch {

@@ -74,8 +74,12 @@ package struct JournalReader: Sendable {
     package func read(
         progress: (Int) -> Void = { _ in }, visit: (RecordView) -> Void
     ) throws(JournalFailure) -> [Finding] {
+        // Before the names: the writer may go on to another segment meanwhile.
+        let (newest, problem) = newest()
         let names = try JournalOpening.segmentNames(disk)
-        return try read(names, last: names.last, progress: progress, visit: visit)
+        let findings = try read(names, last: names.last, progress: progress, visit: visit)
+        let lost = NewestSegment.damage(newest, last: names.last) ?? problem
+        return findings + (lost.map { [.damage($0)] } ?? [])
     }
 
     private func read(
@@ -116,6 +120,16 @@ package struct JournalReader: Sendable {
             let written = buffer.withUnsafeBytes { ($0.lastNonZero(from: 0) ?? -1) + 1 }
             if again.prefix(written) == buffer.prefix(written) { return }
             swap(&buffer, &again)
+        }
+    }
+
+    /// What the file `newest` says, or what is wrong with it.
+    private func newest() -> (SegmentHeader?, Damage?) {
+        do throws(JournalFailure) {
+            return (try NewestSegment.read(disk), nil)
+        } catch {
+            if case .damaged(let damage) = error { return (nil, damage) }
+            return (nil, nil)
         }
     }
 

@@ -191,6 +191,10 @@ extension UnsafeRawBufferPointer {
     /// The first octet that is not zero, at or after `start`.
     func firstNonZero(from start: Int) -> Int? {
         var offset = start
+        // Nearly all of a journal that was made just now is zeros, so they are passed in large steps.
+        while offset + 64 <= count, loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self) == .zero {
+            offset += 64
+        }
         while offset + 8 <= count, loadUnaligned(fromByteOffset: offset, as: UInt64.self) == 0 { offset += 8 }
         while offset < count, self[offset] == 0 { offset += 1 }
         return offset < count ? offset : nil

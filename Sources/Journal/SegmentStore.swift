@@ -162,7 +162,7 @@ package final class SegmentStore: Sendable {
         }
     }
 
-    /// Makes a prepared file the next segment: header, sync, rename, directory sync.
+    /// Makes a prepared file the next segment: header, sync, rename, directory sync, `newest`.
     func adopt(_ prepared: PreparedSegment, as header: SegmentHeader) throws(JournalFailure) {
         do throws(Errno) { try prepared.file.write(header.encoded(), at: 0) } catch { throw .write(error) }
         do throws(Errno) {
@@ -170,6 +170,7 @@ package final class SegmentStore: Sendable {
             try disk.rename(prepared.name, to: header.name)
             try disk.synchronizeDirectory()
         } catch { throw .synchronize(error) }
+        try NewestSegment.write(header, on: disk)
         shared.withLock {
             let name = SegmentName(firstSequence: header.firstSequence, index: header.index)
             $0.held.append(HeldSegment(name: name, octets: options.segmentOctets, created: header.created))

@@ -10,7 +10,7 @@ package enum ListenAddress: Equatable, Sendable, CustomStringConvertible {
     package init?(_ text: String) {
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst(5))
-            guard !path.isEmpty, path.utf8.count < 108, !path.utf8.contains(0) else { return nil }
+            guard !path.isEmpty, path.utf8.count <= Sockets.unixPathLimit, !path.utf8.contains(0) else { return nil }
             self = .unix(path: path)
             return
         }
@@ -54,6 +54,9 @@ package enum Sockets {
         _ = try retryingInterrupts { Glibc.listen(socket.number, CInt(clamping: backlog)) }
         return socket
     }
+
+    /// Octets of a Unix socket's path, without the zero that ends it (unix(7): `sun_path`).
+    package static let unixPathLimit = 107
 
     private static func listen(unix path: String, _ backlog: Int) throws(Errno) -> FileDescriptor {
         let socket = try open(AF_UNIX)

@@ -6,12 +6,26 @@
 struct ContentKeys: Sendable {
     /// `ContentKey.none` stands for an empty slot; it is never a member.
     private var slots = [ContentKey](repeating: .none, count: ContentKeys.smallest)
-    private(set) var count = 0
+    private var placed = 0
+    /// Members without a slot, until `placeAll`.
+    private var waiting: [ContentKey] = []
 
     private static let smallest = 64
 
+    var count: Int { placed + waiting.count }
+
     func contains(_ key: ContentKey) -> Bool {
         key != .none && slots[place(of: key)] == key
+    }
+
+    /// A member that is found only after `placeAll`. Of the millions that a start reads, most are forgotten before that,
+    /// and a slot costs a wait for memory.
+    mutating func add(_ key: ContentKey) { waiting.append(key) }
+
+    mutating func placeAll() {
+        while waiting.count + placed > limit { grow() }
+        for key in waiting { insert(key) }
+        waiting = []
     }
 
     mutating func insert(_ key: ContentKey) {
@@ -19,8 +33,8 @@ struct ContentKeys: Sendable {
         let place = place(of: key)
         if slots[place] == key { return }
         slots[place] = key
-        count += 1
-        if count > slots.count / 4 * 3 { grow() }
+        placed += 1
+        if placed > limit { grow() }
     }
 
     mutating func remove(_ key: ContentKey) {
@@ -36,7 +50,7 @@ struct ContentKeys: Sendable {
             next = (next + 1) & mask
         }
         slots[gap] = .none
-        count -= 1
+        placed -= 1
     }
 
     /// Where it is, or the empty slot where it would be. There is always an empty one.
@@ -47,6 +61,7 @@ struct ContentKeys: Sendable {
     }
 
     private func home(of key: ContentKey) -> Int { Int(truncatingIfNeeded: key.low) & mask }
+    private var limit: Int { slots.count / 4 * 3 }
     /// The number of slots is a power of two.
     private var mask: Int { slots.count - 1 }
 

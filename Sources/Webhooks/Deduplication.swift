@@ -55,18 +55,27 @@ package struct Deduplication: Sendable {
 
     /// `now` in microseconds; going backwards is harmless.
     package mutating func remember(_ key: ContentKey, now: Int64) {
+        turn(now)
+        current.insert(key)
+    }
+
+    /// The same for a key that a journal tells of: recognised after `settle`.
+    package mutating func recall(_ key: ContentKey, now: Int64) {
+        turn(now)
+        current.add(key)
+    }
+
+    package mutating func settle() {
+        previous.placeAll()
+        current.placeAll()
+    }
+
+    private mutating func turn(_ now: Int64) {
         let age = now.subtractingReportingOverflow(currentSince)
         if age.overflow || age.partialValue >= halfWindow || current.count >= halfLimit {
             let isOld = age.overflow || age.partialValue >= 2 * halfWindow
             (previous, current, currentSince) = (isOld ? ContentKeys() : current, ContentKeys(), now)
         }
-        current.insert(key)
-    }
-
-    /// The same for many, each with its time. In a row, because then the processor waits for several places of a large
-    /// table at once.
-    package mutating func remember(_ keys: [(key: ContentKey, now: Int64)]) {
-        for (key, now) in keys { remember(key, now: now) }
     }
 
     /// Takes a key back: its delivery did not become durable, so the next one is not a redelivery.

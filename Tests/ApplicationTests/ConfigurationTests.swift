@@ -95,6 +95,8 @@ private let wrongSettings: [WrongSetting] = [
     WrongSetting("queues", "attemptLimit = eight", says: "attemptLimit", "`eight`"),
     // Names.
     WrongSetting("journal", "directory = $HOME/journal", says: "directory", "$LOCKSTEP_JOURNAL is the only variable"),
+    WrongSetting(
+        "journal", "directory = /" + String(repeating: "d", count: 93), says: "directory has 94 octets", "allows 93"),
     WrongSetting("journal", "directory = $LOCKSTEP_JOURNALS", says: "directory", "$LOCKSTEP_JOURNAL is the only"),
     WrongSetting("brand demo", "mode = live", says: "mode", "`live`", "observe"),
     WrongSetting("brand demo", "salesOrderPrefix = C 1", says: "salesOrderPrefix", "no blanks"),

@@ -70,3 +70,27 @@ func aRestartAfterAnyRecordRunsWhatWasOpen(seed: UInt64) throws {
         #expect(restarted.lost == 0)
     }
 }
+
+/// The clock was set back between two starts: what waits for a retry waits no longer than it ever would.
+@Test(arguments: [(1, 1), (60_000_000, 60_000), (3_600_000_000, 60_000), (.max, 60_000)] as [(Int64, Int64)])
+func aClockThatWasSetBackPutsNoRetryOff(microseconds: Int64, longestMilliseconds: Int64) throws {
+    let clock = HandClock()
+    let due = clock.wallMicroseconds().addingReportingOverflow(microseconds)
+    let disk = MemoryDisk()
+    var writer = try JournalOpening.open(disk, options: .forTests(clock)) { _ in }.takeWriter()
+    var batch = RecordBatch()
+    let away = Outcome.Result.retry(attempt: 1, due: due.overflow ? .max : due.partialValue, reason: "away")
+    for entry in [Entry.delivery(.of([sku("A")])), .outcome(job(1), away)] {
+        batch.append(kind: entry.kind.rawValue, brand: "acme", time: clock.wallMicroseconds() + 7) {
+            entry.encode(into: &$0)
+        }
+    }
+    _ = try writer.append(&batch)
+    _ = try writer.commit()
+    _ = consume writer
+
+    var fold = Fold(now: clock.wallMicroseconds(), redeliveryWindow: 1_000_000_000)
+    _ = try JournalOpening.open(disk, options: .forTests(clock)) { fold.apply($0) }
+    var queues = try Restoration(fold, .forTests(), clock, JournalReader(disk: disk)).queues
+    #expect(queues.next(now: Instant(milliseconds: clock.monotonicMilliseconds() + longestMilliseconds))?.id == job(1))
+}

@@ -1,9 +1,14 @@
 """What the tests have in common: servers that are gone afterwards and that never told a secret."""
 
+import os
+import subprocess
+
 import pytest
 
 from harness.lockstep import FakeClock, Lockstep
 from harness.proxies import Caddy, Nginx
+
+SMALL_DISK_IN_MIB = 64
 
 
 @pytest.fixture
@@ -65,3 +70,17 @@ def clock(tmp_path):
     made = FakeClock(tmp_path / "clock")
     made.set(1_770_130_000)
     return made
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small tmpfs")
+    place = tmp_path / "small-disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_IN_MIB}m,mode=0700", "none", str(place)],
+                             capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"no tmpfs can be mounted here: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)

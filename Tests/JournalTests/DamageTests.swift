@@ -135,6 +135,10 @@ struct SegmentDamageTests {
             try $0.remove($1[1])
             return $0
         },
+        Row("the last segment is missing", refused: (3, 0, 121), "is missing", missing: []) {
+            try $0.remove($1[3])
+            return $0
+        },
         Row("two segments have each other's name", refused: (1, 0, 41), "belongs to segment", missing: [41...80]) {
             try $0.rename($1[1], to: "x")
             try $0.rename($1[2], to: $1[1])
@@ -215,9 +219,44 @@ struct SegmentDamageTests {
     private static func isCutOff(_ number: SequenceNumber, _ row: Row) -> Bool {
         switch row.testDescription {
         case "the last segment lost its end": number > 125
-        case "the last segment is empty": number > 120
+        case "the last segment is empty", "the last segment is missing": number > 120
         default: false
         }
+    }
+
+    /// Nobody mistakes it for a new journal.
+    @Test
+    func aJournalWithoutAnySegmentIsRefused() throws {
+        let disk = try Self.journal()
+        let names = disk.segments
+        for name in names { try disk.remove(name) }
+        expectRefusal(of: disk, names[3], 0, 121, "all are missing")
+        let findings = try JournalReader(disk: disk).read { _ in }
+        #expect(findings.map(\.place) == [Place(names[3], 0, 121)])
+    }
+
+    @Test
+    func aNoteOfTheNewestSegmentThatDoesNotVerifyIsRefused() throws {
+        for place in 0..<SegmentHeader.octets {
+            let disk = try Self.journal().altering(NewestSegment.fileName) { $0[place] ^= 1 }
+            expectRefusal(of: disk, NewestSegment.fileName, 0, 1, "octet \(place)")
+        }
+    }
+
+    /// A journal of an earlier Lockstep has none; a power cut leaves an empty one, half of one, or one of zeros.
+    @Test(arguments: [nil, 0, 63, 64])
+    func aJournalWithoutANoteGetsOne(octets: Int?) throws {
+        var disk = try Self.journal()
+        let note = disk.octets(NewestSegment.fileName)
+        if let octets {
+            disk = disk.altering(NewestSegment.fileName) {
+                $0 = octets == 64 ? [UInt8](repeating: 0, count: 64) : Array($0.prefix(octets))
+            }
+        } else {
+            try disk.remove(NewestSegment.fileName)
+        }
+        #expect(try Workbench.visited(disk).numbers == Array(1...130))
+        #expect(disk.octets(NewestSegment.fileName) == note)
     }
 
     @Test(arguments: [

@@ -1,6 +1,7 @@
 // The journal on the machine's own file system: who may read it, who may write it, and what a full device says.
 import Foundation
 import POSIX
+import Synchronization
 import Testing
 
 @testable import Journal
@@ -31,6 +32,21 @@ struct DirectoryDiskTests {
         #expect(try Workbench.visited(disk).numbers == [])
     }
 
+    /// A supervisor starts the next process while the kernel still closes the files of the last one.
+    @Test
+    func aJournalThatIsJustBeingLeftIsWaitedFor() throws {
+        let disk = try DirectoryDisk(creating: directory.path)
+        try Workbench.commit([[Sample("one")]], to: disk)
+        let held = Mutex<(any DiskFile)?>(try disk.open(SegmentStore.lockName, .readWrite))
+        #expect(try held.withLock { try $0?.tryLock() } == true)
+        let leaving = try Thread(named: "leaving") {
+            Thread.sleep(milliseconds: 20)
+            held.withLock { $0 = nil }
+        }
+        #expect(try Workbench.visited(disk).samples == [Sample("one")])
+        leaving.join()
+    }
+
     @Test
     func nobodyElseMayRead() throws {
         let disk = try DirectoryDisk(creating: directory.path + "/a/b")
@@ -42,7 +58,7 @@ struct DirectoryDiskTests {
         #expect(opened.store.prepareNext())
 
         let names = try disk.names()
-        #expect(names.count == 4)
+        #expect(names.count == 5)
         for name in names { #expect(try Files.open("\(directory.path)/a/b/\(name)", .read).mode() == 0o600) }
         for path in ["", "/a", "/a/b"] { #expect(try Files.open(directory.path + path, .read).mode() == 0o700) }
     }

@@ -43,6 +43,10 @@ struct WriterFailureTests {
         Row("header: sync", .synchronize, after: 1, .synchronize(.inputOutput)),
         Row("rename", .rename, .synchronize(.inputOutput)),
         Row("directory: sync", .synchronizeDirectory, .synchronize(.inputOutput)),
+        Row("newest: open", .open, .write(.inputOutput)),
+        Row("newest: write", .write, after: 2, .write(.inputOutput)),
+        Row("newest: sync", .synchronize, after: 2, .synchronize(.inputOutput)),
+        Row("newest: directory's sync", .synchronizeDirectory, after: 1, .synchronize(.inputOutput)),
     ]
 
     @Test(arguments: rollRows)
@@ -81,7 +85,8 @@ struct WriterFailureTests {
 
     static let openRows = [
         Row("the lock", .open, .read(.inputOutput)),
-        Row("a segment", .open, after: 1, .read(.inputOutput)),
+        Row("the newest segment's note", .open, after: 1, .read(.inputOutput)),
+        Row("a segment", .open, after: 2, .read(.inputOutput)),
         Row("the last group's write", .write, .write(.inputOutput)),
         Row("the sync", .synchronize, .synchronize(.inputOutput)),
         Row("the directory's sync", .synchronizeDirectory, .synchronize(.inputOutput)),

@@ -117,9 +117,9 @@ struct FullnessTests {
         let opened = try Workbench.open(disk)
         #expect(opened.store.prepareNext())
         let after = disk.afterKill()
-        #expect(after.contents.entries.count == 3)
+        #expect(after.contents.entries.count == 4)
         _ = try Workbench.visited(after)
-        #expect(after.contents.entries.count == 2)
+        #expect(after.contents.entries.count == 3)
     }
 
     /// Octets of the segments, and with the prepared one.

@@ -116,10 +116,15 @@ func theTableOfKeysIsASet(seed: UInt64) {
     var model: Set<ContentKey> = []
     for _ in 0..<2_000 {
         let key = ContentKey(high: 1 + next() % 8, low: next() % 40 &+ UInt64.max &- 20)
-        if next() % 3 == 0 {
+        switch next() % 6 {
+        case 0, 1:
             table.remove(key)
             model.remove(key)
-        } else {
+        case 2:
+            table.add(key)
+            table.placeAll()
+            model.insert(key)
+        default:
             table.insert(key)
             model.insert(key)
         }
@@ -131,6 +136,25 @@ func theTableOfKeysIsASet(seed: UInt64) {
             let key = ContentKey(high: high, low: low &+ UInt64.max &- 30)
             #expect(table.contains(key) == model.contains(key))
         }
+    }
+}
+
+/// What the journal tells of is recognised as what came in is, by the same rules.
+@Test(arguments: UInt64(0)..<20)
+func keysThatAreRecalledAreRecognisedLikeRememberedOnes(seed: UInt64) {
+    var (remembering, recalling) = (
+        Deduplication(window: 1_000, keyLimit: 50), Deduplication(window: 1_000, keyLimit: 50)
+    )
+    var now = Int64(seed)
+    for number in 0..<200 as Range<UInt64> {
+        now += Int64(number &* (seed &+ 7) % 40)
+        remembering.remember(key(number), now: now)
+        recalling.recall(key(number), now: now)
+    }
+    recalling.settle()
+    #expect(recalling.count == remembering.count)
+    for number in 0..<200 as Range<UInt64> {
+        #expect(recalling.recognises(key(number), now: now) == remembering.recognises(key(number), now: now))
     }
 }
 

@@ -60,6 +60,8 @@ extension ListenAddress {
 extension Configuration.Journal {
     /// One segment is written, one stands ready, and one can be removed.
     static let fewestSegments = 3
+    /// Octets: the path of the socket in it must not be longer than the kernel takes.
+    static let directoryLimit = Sockets.unixPathLimit - OperatorClient.socketName.utf8.count - 1
 
     init(_ reader: inout SectionReader, _ variables: @escaping SecretLookup) {
         directory = reader.value("directory", .directory(variables), standard: "/var/lib/lockstep/journal")
@@ -76,6 +78,9 @@ extension Configuration.Journal {
         reader.require(
             ("replayWindow", Int(replayWindow)), ("redeliveryWindow", Int(redeliveryWindow)), in: .milliseconds,
             because: ": redeliveries are recognised from the journal after a restart")
+        reader.require(
+            ["directory"], directory.utf8.count <= Self.directoryLimit,
+            "directory has \(directory.utf8.count) octets; the operator's socket in it allows \(Self.directoryLimit)")
         reader.advise(
             ["directory"], directory.hasPrefix("/"),
             "directory \(quoted(directory)) is relative to wherever lockstep is started; write a path from /")

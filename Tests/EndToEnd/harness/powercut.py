@@ -8,11 +8,11 @@ they are held against the real binary and everything between it and the kernel.
 import os
 import random
 import re
-import shutil
 import struct
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .faults import preloaded
 
 SECTOR = 512
 VARIANTS = ["synced only", "any sectors", "stopped write", "any writes", "everything"]
@@ -42,14 +42,9 @@ class Recorder:
     """Compiles the library to be preloaded, and reads what it wrote down."""
 
     def __init__(self, directory: Path, journal: Path):
-        compiler = shutil.which("clang")
-        assert compiler, "clang is part of the Swift toolchain"
-        self.library = directory / "recorder.so"
         self.file = directory / "recording"
-        source = Path(__file__).with_name("recorder.c")
-        subprocess.run([compiler, "-O1", "-Wall", "-Werror", "-shared", "-fPIC", "-o", self.library, source], check=True)
         self.environment = {
-            "LD_PRELOAD": str(self.library), "RECORDING": str(self.file), "RECORDED_DIRECTORY": str(journal)}
+            "LD_PRELOAD": str(preloaded("recorder", directory)), "RECORDING": str(self.file), "RECORDED_DIRECTORY": str(journal)}
 
     def events(self) -> list[Event]:
         head = struct.Struct("<c3xiQQ")
