@@ -22,6 +22,19 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The properties that must hold for any octets: a program for libFuzzer when LOCKSTEP_FUZZ is set (`deploy/test fuzz`),
+/// otherwise tests over the inputs that are kept.
+let fuzz: Target = {
+    let modules: [Target.Dependency] = ["HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Journal"]
+    return Context.environment["LOCKSTEP_FUZZ"] == nil
+        ? .testTarget(
+            name: "FuzzTests", dependencies: modules, path: "Tests/Fuzz", exclude: ["Driver", "Corpus"],
+            swiftSettings: strict)
+        : .executableTarget(
+            name: "fuzz", dependencies: modules, path: "Tests/Fuzz", exclude: ["Tests", "Corpus"],
+            swiftSettings: strict)
+}()
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Nothing imports a line above its own. `deploy/test` builds with the import check on, which refuses an import
@@ -69,6 +82,7 @@ let package = Package(
             "ApplicationTests",
             ["Application", "Operations", "Webhooks", "EventLoop", "Journal", "Queues", "Commerce", "HTTP", "POSIX"]),
         tests("TidyTests", []),
+        fuzz,
 
         .target(name: "CPOSIX"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
