@@ -1,8 +1,10 @@
 // A segment: the strict reader that opens a journal yields nothing that the tolerant one of `journal-replay` does not,
-// what either yields is in order, and writing a record again gives its octets.
+// what either yields is in order, reading in windows of any size changes nothing, and writing a record again gives its
+// octets.
 //
 // Checksums would keep a fuzzer from everything behind them, so each input is also read with its checksums mended.
 @testable import Journal
+import POSIX
 import Webhooks
 
 enum JournalProperty {
@@ -16,7 +18,9 @@ enum JournalProperty {
         let name = SegmentName(firstSequence: header?.firstSequence ?? 1, index: header?.index ?? 1)
         var (strict, tolerant) = ([Seen](), [Seen]())
         var (walker, tolerantWalker) = (ChainWalker(), TolerantWalker(identity: header?.identity))
-        let end = walker.walkLast(name, octets) { strict.append(Seen($0)) }
+        guard let end = try? walker.walkLast(name, OctetFile(octets), visit: { strict.append(Seen($0)) }) else {
+            throw Violation(text: "octets in memory could not be read")
+        }
         let findings = tolerantWalker.walk(name, octets, isLast: true) { tolerant.append(Seen($0)) }
 
         try require(tolerant.starts(with: strict), "the strict reader yields what the tolerant one does not")
@@ -28,7 +32,30 @@ enum JournalProperty {
         case .damaged: try require(findings.contains { $0.isDamage }, "damaged, and no finding")
         }
         for record in tolerant { try checkPayload(record.payload) }
-        if let header { try checkRewriting(octets, header, strict) }
+        if let header {
+            try checkRewriting(octets, header, strict)
+            try checkWindows(octets, header)
+        }
+    }
+
+    /// An input's own octets say how large the windows are.
+    private static func checkWindows(_ octets: [UInt8], _ header: SegmentHeader) throws(Violation) {
+        let seed = header.identity.seed
+        var (whole, windowed) = ([Seen](), [Seen]())
+        let start = ChainPosition(next: header.firstSequence, previous: header.previous)
+        var (position, windowedPosition) = (start, start)
+        let end = octets.withUnsafeBytes { bytes in
+            SegmentScan(bytes: bytes, seed: seed).walk(from: SegmentHeader.octets, position: &position) {
+                whole.append(Seen($0))
+            }
+        }
+        var windows = SegmentWindows(
+            octets: RecordFormat.headOctets + octets.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFF })
+        let windowedEnd = try? windows.walk(
+            OctetFile(octets), octets: octets.count, seed: seed, position: &windowedPosition,
+            visit: { windowed.append(Seen($0)) })
+        try require(windowed == whole && windowedPosition == position, "other records in windows")
+        try require(windowedEnd == end, "\(String(describing: windowedEnd)) in windows, \(end) whole")
     }
 
     private struct Seen: Equatable {
@@ -120,4 +147,24 @@ enum JournalProperty {
             }
         }
     }
+}
+
+/// A segment's octets as the file that holds them.
+private final class OctetFile: DiskFile {
+    private let octets: [UInt8]
+
+    init(_ octets: [UInt8]) {
+        self.octets = octets
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Errno) -> Int {
+        let part = octets.dropFirst(offset).prefix(buffer.count)
+        buffer.copyBytes(from: part)
+        return part.count
+    }
+
+    func size() throws(Errno) -> Int { octets.count }
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Errno) { throw .invalid }
+    func synchronizeData() throws(Errno) { throw .invalid }
+    func tryLock() throws(Errno) -> Bool { throw .invalid }
 }

@@ -14,9 +14,8 @@ enum SignatureProperty {
         if let signature, let simple {
             try require(Int(simple.time) == signature.time, "the time is \(signature.time), not \(simple.time)")
             try require(Array(simple.time.utf8)[...] == signature.timeText, "the time's text is another")
-            try require(Hexadecimal.encode(signature.digest) == simple.digest, "the digest is another")
-            let again = Signature(Array("t=\(simple.time),v1=\(simple.digest)".utf8)[...])
-            try require(again == signature, "written again, it is another")
+            let digest = withUnsafeBytes(of: signature.digest) { Hexadecimal.encode($0) }
+            try require(digest == simple.digest, "the digest is another")
         }
         let isPublished = simple?.time == time && simple?.digest == digest
         try require(isGenuine(field) == isPublished, "genuine: \(!isPublished)")
@@ -24,7 +23,7 @@ enum SignatureProperty {
 
     private static func isGenuine(_ field: [UInt8]) -> Bool {
         guard var verifier = try? SignatureVerifier(secrets: [Secret("test123")], tolerance: 300) else { return false }
-        return (try? verifier.verify(fields: [field[...]], body: body[...], now: 12_345_678)) != nil
+        return (try? verifier.verify(field: field[...], body: body[...], now: 12_345_678)) != nil
     }
 }
 
