@@ -22,6 +22,19 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The properties that must hold for any octets: a program for libFuzzer when LOCKSTEP_FUZZ is set (`deploy/test fuzz`),
+/// otherwise tests over the inputs that are kept.
+let fuzz: Target = {
+    let modules: [Target.Dependency] = ["HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Journal", "POSIX"]
+    return Context.environment["LOCKSTEP_FUZZ"] == nil
+        ? .testTarget(
+            name: "FuzzTests", dependencies: modules, path: "Tests/Fuzz", exclude: ["Driver", "Corpus"],
+            swiftSettings: strict)
+        : .executableTarget(
+            name: "fuzz", dependencies: modules, path: "Tests/Fuzz", exclude: ["Tests", "Corpus"],
+            swiftSettings: strict)
+}()
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Nothing imports a line above its own. `deploy/test` builds with the import check on, which refuses an import
@@ -52,7 +65,7 @@ let package = Package(
         module("Workflows", ["Commerce"]),
         module("Centra", ["Commerce"]),
         module("Peoplevox", ["Commerce"]),
-        module("Webhooks", ["Commerce", "COpenSSL", "CXXHash", "CZlib"]),
+        module("Webhooks", ["Commerce", "COpenSSL", "CXXHash", "CDeflate"]),
         module("EventLoop", ["HTTP", "POSIX"]),
         module("Journal", ["POSIX", "CDeflate"]),
         module("Queues"),
@@ -63,16 +76,16 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("QueuesTests", ["Queues"]),
         tests("JournalTests", ["Journal", "POSIX"]),
-        tests("WebhooksTests", ["Webhooks", "HTTP", "Commerce", "CZlib"]),
+        tests("WebhooksTests", ["Webhooks", "HTTP", "Commerce", "CDeflate"]),
         tests("TranslationTests", ["Centra", "Peoplevox", "Commerce"]),
         tests(
             "ApplicationTests",
             ["Application", "Operations", "Webhooks", "EventLoop", "Journal", "Queues", "Commerce", "HTTP", "POSIX"]),
         tests("TidyTests", []),
+        fuzz,
 
         .target(name: "CPOSIX"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     ],

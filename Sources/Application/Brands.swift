@@ -45,7 +45,8 @@ package final class BrandReceiver {
         return try Content.decode(request.body, codings: request.values(of: .contentEncoding), limit: limit)
     }
 
-    func verify(signature: ArraySlice<UInt8>?, body: ArraySlice<UInt8>, now: Int) throws(Rejection) -> VerifiedDelivery {
+    func verify(signature: ArraySlice<UInt8>?, body: ArraySlice<UInt8>, now: Int) throws(Rejection) -> VerifiedDelivery
+    {
         try signatures.verify(field: signature, body: body, now: now)
     }
 

@@ -138,8 +138,8 @@ package enum FormEncoding {
     }
 
     private static func isUnescaped(_ octet: UInt8) -> Bool {
-        octet.isLetter || octet.isDigit || octet == UInt8(ascii: "*") || octet == UInt8(ascii: "-") || octet == UInt8(ascii: ".")
-            || octet == UInt8(ascii: "_")
+        octet.isLetter || octet.isDigit || octet == UInt8(ascii: "*") || octet == UInt8(ascii: "-")
+            || octet == UInt8(ascii: ".") || octet == UInt8(ascii: "_")
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {

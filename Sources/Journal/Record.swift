@@ -83,6 +83,7 @@ extension RecordHead {
         gap = head.littleEndian(at: 32, as: UInt32.self)
         headChecksum = head.littleEndian(at: 36, as: UInt32.self)
         guard length <= RecordLimits.contentOctets, UInt32(brandLength) <= length, kind > 0,
+            head.littleEndian(at: 14, as: UInt16.self) == 0,
             RecordLimits.sequences.contains(sequence), RecordFormat.headChecksum(head, seed: seed) == headChecksum
         else { return nil }
     }

@@ -54,17 +54,21 @@ final class HMACKey {
     }
 
     private static func setKey(_ context: OpaquePointer, _ secret: Secret) -> Bool {
-        // The parameter keeps the pointer until it is used, so the digest's name must outlive the call below.
-        var name = Array("SHA256".utf8CString)
+        // The parameter keeps both pointers until it is used, so name and value must outlive the call below: a `String`
+        // that is passed for a pointer would be gone when the parameter is made.
+        let name = Array(OSSL_MAC_PARAM_DIGEST.utf8CString)
+        var digest = Array("SHA256".utf8CString)
         // An empty key would be taken as "no key"; libcrypto needs a pointer.
         var key = secret.octets + [0]
         defer { OPENSSL_cleanse(&key, key.count) }
-        return name.withUnsafeMutableBufferPointer { name in
-            var parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return EVP_MAC_init(context, key, secret.octets.count, &parameters) == 1
+        return name.withUnsafeBufferPointer { name in
+            digest.withUnsafeMutableBufferPointer { digest in
+                var parameters = [
+                    OSSL_PARAM_construct_utf8_string(name.baseAddress, digest.baseAddress, 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return EVP_MAC_init(context, key, secret.octets.count, &parameters) == 1
+            }
         }
     }
 }

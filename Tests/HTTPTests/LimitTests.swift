@@ -138,6 +138,7 @@ struct LimitTests {
             return
         }
         #expect(request.body.count == 1_048_576)
-        #expect(reader.isIdle)
+        let isIdle = reader.isIdle
+        #expect(isIdle)
     }
 }
