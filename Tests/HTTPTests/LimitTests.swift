@@ -138,6 +138,6 @@ struct LimitTests {
             return
         }
         #expect(request.body.count == 1_048_576)
-        #expect(reader.isIdle)
+        #expect(reader.isIdle == true)
     }
 }
