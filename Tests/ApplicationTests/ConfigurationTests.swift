@@ -446,7 +446,7 @@ struct SecretTests {
         let secrets = configuration.brands[0].centraSecrets
         #expect(secrets.count == (names.hasPrefix("LOCKSTEP_NEW") ? 2 : 1))
         var verifier = try SignatureVerifier(secrets: secrets, tolerance: 300)
-        _ = try verifier.verify(fields: [Self.field[...]], body: Self.body[...], now: 12_345_678)
+        _ = try verifier.verify(field: Self.field[...], body: Self.body[...], now: 12_345_678)
     }
 
     /// A secret, wherever it was pasted, does not come back in a message.

@@ -119,6 +119,6 @@ func theContentOfACallbackIsWhatCounts(coding: String, body: [UInt8], status: In
     let intake = try TestIntake()
     let request = try Sent.coded(try Sent.peoplevox("", method: "POST"), body, as: coding)
     #expect(intake.say(request).status == status)
-    #expect(intake.brand("acme").accepted[.peoplevox]?.count == (status == 200 ? 1 : 0))
+    #expect(intake.brand("acme").accepted(from: .peoplevox).count == (status == 200 ? 1 : 0))
     #expect(intake.brand("acme").notUnderstood.count == 0, "the form was read")
 }
