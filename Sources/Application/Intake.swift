@@ -90,6 +90,13 @@ package final class IntakeService: Service {
         intake.handle(request, on: connection, from: peer, now: now)
     }
 
+    package func isServedAboveLimit(_ request: Request) -> Bool {
+        switch PublicRoute(request.path) {
+        case .health, .readiness: true
+        case .centra, .peoplevox, nil: false
+        }
+    }
+
     package func turn(now: Now, isQuiet: Bool) -> [Reply] { intake.turn(now: now, isQuiet: isQuiet) }
     package var isGathering: Bool { intake.isGathering }
 }

@@ -69,6 +69,14 @@ struct MetricsReport {
                 labels: ["status": String(status)], count)
         }
         page.counter(
+            "lockstep_refused_connections_total", help: "Refused because the limit of connections was reached.",
+            statistics.refusedConnections)
+        page.gauge(
+            "lockstep_held_bytes", help: "Memory for unfinished requests and unsent answers.", statistics.heldOctets)
+        page.counter(
+            "lockstep_turned_away_total", help: "Refused because they held most when too much was held.",
+            statistics.turnedAway)
+        page.counter(
             "lockstep_descriptor_shortages_total", help: "Times without a descriptor for a waiting connection.",
             statistics.descriptorShortages)
     }

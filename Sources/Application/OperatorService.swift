@@ -26,6 +26,9 @@ package final class OperatorService: Service {
         .respond(respond(to: request, from: peer, now: now))
     }
 
+    /// Operators are few and their requests are answered at once.
+    package func isServedAboveLimit(_ request: Request) -> Bool { true }
+
     package func turn(now: Now, isQuiet: Bool) -> [Reply] {
         if let table = reload.takeTable() { actions.brands = table }
         return []

@@ -191,8 +191,7 @@ extension Road {
 
     private func startNetwork(_ socket: Handover<FileDescriptor>, descriptors: Int) throws(Errno) -> Thread {
         var limits = LoopLimits(configuration.server)
-        // Some descriptors stay for the journal, the operator's connections and the standard streams.
-        limits.connections = max(1, min(limits.connections, descriptors - Road.reservedDescriptors))
+        limits.connections = Descriptors.connections(wanted: limits.connections, within: descriptors)
         return try Thread(named: "network") { [self, limits] in
             run {
                 let intake = Intake(
@@ -212,7 +211,7 @@ extension Road {
         _ tcp: Handover<FileDescriptor>, _ local: Handover<FileDescriptor>
     ) throws(Errno) -> Thread {
         var limits = LoopLimits(configuration.server)
-        limits.connections = Road.operatorConnections
+        limits.connections = Descriptors.operatorConnections
         limits.idleDeadline = min(limits.idleDeadline, Road.operatorIdleDeadline)
         return try Thread(named: "operator") { [self, limits] in
             run {
@@ -225,8 +224,6 @@ extension Road {
         }
     }
 
-    private static let reservedDescriptors = 64
-    private static let operatorConnections = 512
     /// Milliseconds: an idle connection must not keep an operator out.
     private static let operatorIdleDeadline: Int64 = 10_000
 
@@ -269,6 +266,6 @@ extension LoopLimits {
         self.init(
             message: HTTP.Limits(bodyOctets: server.bodyLimit), connections: server.connectionLimit,
             headDeadline: server.headDeadline,
-            bodyDeadline: server.bodyDeadline, idleDeadline: server.idleDeadline)
+            bodyDeadline: server.bodyDeadline, answerDeadline: server.answerDeadline, idleDeadline: server.idleDeadline)
     }
 }

@@ -35,6 +35,12 @@ final class Connection {
     /// It said that this is its last request, and nothing came after: there is nothing to linger for.
     var isDoneSending = false
     var hasInputEnded = false
+    /// Holds a further request, which is looked at in the next turn.
+    var isInLine = false
+    /// Came when the limit of connections was reached.
+    var isSpare = false
+    /// Its share of the loop's `heldOctets`.
+    var countedOctets = 0
 
     init(_ socket: consuming FileDescriptor, id: ConnectionID, peer: Peer, limits: HTTP.Limits) {
         self.socket = socket
@@ -42,4 +48,10 @@ final class Connection {
         self.peer = peer
         reader = RequestReader(limits: limits)
     }
+
+    /// Octets of memory that are held for its sake.
+    var heldOctets: Int { reader.reservedOctets + unsent.capacity }
+
+    /// Whether something must come to pass before its next request is looked at.
+    var isBusy: Bool { state == .awaiting || isInLine || !unsent.isEmpty }
 }

@@ -7,29 +7,35 @@ import HTTP
 package import POSIX
 
 package struct EventLoop: ~Copyable {
-    private let service: any Service
-    private let limits: LoopLimits
+    let service: any Service
+    let limits: LoopLimits
     private let control: LoopControl
     private let clock: any Clock
-    private var poller: Poller
-    private var listeners: [Listener] = []
-    private var connections: [Connection?] = []
-    private var freeSlots: [UInt32] = []
-    private var generation: UInt32 = 0
-    private var open = 0
-    private var isAccepting = true
-    private var drainDeadline: Int64?
+    var poller: Poller
+    var listeners: [Listener] = []
+    var connections: [Connection?] = []
+    var freeSlots: [UInt32] = []
+    var generation: UInt32 = 0
+    var open = 0
+    /// Those that came above the limit of connections, the oldest first.
+    var spares: [ConnectionID] = []
+    /// Those that hold a further request: each is served one in a turn, so that nobody waits for somebody's hundredth.
+    private var line: [ConnectionID] = []
+    /// Octets of memory held for all connections together; `account` keeps it right.
+    var heldOctets = 0
+    var isAccepting = true
+    var drainDeadline: Int64?
     private var nextSweep: Int64 = 0
     private var input = [UInt8](repeating: 0, count: 64 << 10)
     private var date: HTTPDate
     private var accepted: PreparedResponse
     private var dateSecond: Int
-    private var statistics = LoopStatistics()
-    private var now: Now
+    var statistics = LoopStatistics()
+    var now: Now
     /// Looks at the sockets since the service began to gather.
     private var looks = 0
 
-    private final class Listener {
+    final class Listener {
         let socket: FileDescriptor
         init(_ socket: consuming FileDescriptor) { self.socket = socket }
     }
@@ -63,6 +69,7 @@ package struct EventLoop: ~Copyable {
             let count = try poller.wait(milliseconds: Int(waitingTime()))
             readClock()
             for index in 0..<count { handle(poller.event(index)) }
+            serveLine()
             looks = count == 0 || !service.isGathering ? 0 : looks + 1
             giveTurns(isQuiet: looks == 0 || looks > LoopLimits.looks)
             sweep()
@@ -80,7 +87,7 @@ package struct EventLoop: ~Copyable {
     }
 
     private func waitingTime() -> Int64 {
-        if service.isGathering { return 0 }
+        if service.isGathering || !line.isEmpty { return 0 }
         return open == 0 && isAccepting && drainDeadline == nil ? -1 : LoopLimits.sweepInterval
     }
 
@@ -92,11 +99,29 @@ package struct EventLoop: ~Copyable {
             if event.ready.contains(.writable) { sendRest(on: connection) }
             if !event.ready.isDisjoint(with: .gone) { return close(connection) }
             if event.ready.contains(.readable) { receive(on: connection) }
+            account(connection)
         }
     }
 
+    private mutating func serveLine() {
+        if line.isEmpty { return }
+        let waiting = line
+        line.removeAll(keepingCapacity: true)
+        for id in waiting {
+            guard let connection = connection(id) else { continue }
+            connection.isInLine = false
+            process(connection)
+            account(connection)
+        }
+    }
+
+    private mutating func standInLine(_ connection: Connection) {
+        connection.isInLine = true
+        line.append(connection.id)
+    }
+
     /// Nil for an event or an answer that comes after its connection was closed.
-    private func connection(_ id: ConnectionID) -> Connection? {
+    func connection(_ id: ConnectionID) -> Connection? {
         guard id.slot < connections.count, let connection = connections[Int(id.slot)], connection.id == id else {
             return nil
         }
@@ -112,59 +137,9 @@ package struct EventLoop: ~Copyable {
                 precondition(connection.state == .awaiting, "one answer for one request")
                 connection.state = .reading
                 answer(reply.answer, on: connection)
-                process(connection)
+                if connection.reader.heldOctets > 0 { standInLine(connection) } else { process(connection) }
+                account(connection)
             }
-        }
-    }
-}
-
-// MARK: Accepting
-
-extension EventLoop {
-    private mutating func accept(from listener: Listener) {
-        for _ in 0..<LoopLimits.acceptedPerTurn {
-            if open >= limits.connections { return pauseAccepting() }
-            do throws(Errno) {
-                guard let accepted = try Sockets.accept(from: listener.socket) else { return }
-                let peer = Peer(
-                    address: accepted.peer,
-                    user: accepted.peer == nil ? Sockets.peerUser(of: accepted.connection) : nil)
-                receive(on: add(accepted.takeConnection(), peer))
-            } catch {
-                // Aborted before we took it: the next may be fine. Anything else is a shortage that waiting may end.
-                if error == .connectionAborted { continue }
-                statistics.descriptorShortages += 1
-                return pauseAccepting()
-            }
-        }
-    }
-
-    private mutating func add(_ socket: consuming FileDescriptor, _ peer: Peer) -> Connection {
-        generation = generation == .max ? 1 : generation + 1
-        let slot = freeSlots.popLast() ?? UInt32(connections.count)
-        if slot == connections.count { connections.append(nil) }
-        let id = ConnectionID(slot: slot, generation: generation)
-        let connection = Connection(socket, id: id, peer: peer, limits: limits.message)
-        connection.deadline = now.monotonic + limits.idleDeadline
-        connections[Int(slot)] = connection
-        open += 1
-        statistics.openConnections = open
-        statistics.acceptedConnections += 1
-        return connection
-    }
-
-    /// Level-triggered epoll would report a waiting connection again and again, so the listeners are unwatched.
-    private mutating func pauseAccepting() {
-        guard isAccepting else { return }
-        isAccepting = false
-        for listener in listeners { try? poller.remove(listener.socket) }
-    }
-
-    private mutating func resumeAccepting() {
-        guard !isAccepting, drainDeadline == nil, open < limits.connections else { return }
-        isAccepting = true
-        for (index, listener) in listeners.enumerated() {
-            try? poller.add(listener.socket, .readable, token: UInt64(index + 1))
         }
     }
 }
@@ -172,7 +147,7 @@ extension EventLoop {
 // MARK: Receiving
 
 extension EventLoop {
-    private mutating func receive(on connection: Connection) {
+    mutating func receive(on connection: Connection) {
         let count: Int?
         do throws(Errno) {
             count = try Sockets.receive(from: connection.socket, into: &input)
@@ -183,8 +158,7 @@ extension EventLoop {
         input.withUnsafeBytes { connection.reader.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         process(connection)
         // Nothing is done with further requests before this one's answer has come and has been taken.
-        let isBusy = connection.state == .awaiting || !connection.unsent.isEmpty
-        if isBusy && connection.reader.heldOctets > LoopLimits.heldOctets {
+        if connection.isBusy && connection.reader.heldOctets > LoopLimits.heldOctets {
             watch(connection, connection.interest.subtracting(.readable))
         }
     }
@@ -200,14 +174,17 @@ extension EventLoop {
 
     /// Handles what has been received, one request after the other, until something must be waited for.
     private mutating func process(_ connection: Connection) {
-        while connection.state == .reading && connection.unsent.isEmpty {
+        while connection.state == .reading && !connection.isBusy {
             switch connection.reader.next() {
             case .incomplete:
-                return waitForMore(on: connection)
+                if !isTurnedAwayAboveLimit(connection) { waitForMore(on: connection) }
+                return
             case .expectsContinue:
+                if isTurnedAwayAboveLimit(connection) { return }
                 transmit(Response.continueOctets[...], on: connection)
             case .request(let request):
                 serve(request, on: connection)
+                if connection.state == .reading, connection.reader.heldOctets > 0 { standInLine(connection) }
             case .refused(let refusal):
                 refuse(Response(refusing: refusal), on: connection)
             case .ended:
@@ -222,6 +199,7 @@ extension EventLoop {
         connection.closesAfterAnswer = !request.isPersistent || drainDeadline != nil
         connection.isDoneSending = !request.isPersistent && connection.reader.heldOctets == 0
         connection.deadline = .max
+        if isTurnedAwayAboveLimit(connection, asking: request) { return }
         let given = service.handle(request, on: connection.id, from: connection.peer, now: now)
         if case .later = given {
             connection.state = .awaiting
@@ -230,9 +208,10 @@ extension EventLoop {
         }
     }
 
-    private mutating func refuse(_ response: Response, on connection: Connection) {
+    mutating func refuse(_ response: Response, on connection: Connection, isHead: Bool? = nil) {
         statistics.refusals[response.status.code, default: 0] += 1
-        connection.answersHead = connection.reader.method == .head
+        connection.answersHead = isHead ?? (connection.reader.method == .head)
+        connection.reader.abandon()
         connection.closesAfterAnswer = true
         connection.isDoneSending = false
         answer(.respond(response), on: connection)
@@ -287,7 +266,7 @@ extension EventLoop {
             let sent = try send(octets, to: connection)
             if sent < octets.count {
                 connection.unsent = Array(octets.dropFirst(sent))
-                connection.deadline = now.monotonic + limits.writeDeadline
+                connection.deadline = now.monotonic + limits.answerDeadline
                 watch(connection, connection.interest.union(.writable))
             } else {
                 answerSent(on: connection)
@@ -342,6 +321,7 @@ extension EventLoop {
         let isReceiving = connection.state == .reading && connection.unsent.isEmpty
         if isReceiving && connection.phase != .idle {
             refuse(.text(.requestTimeout, "request timeout\n"), on: connection)
+            account(connection)
         } else {
             close(connection)
         }
@@ -373,7 +353,7 @@ extension EventLoop {
         } catch { close(connection) }
     }
 
-    private mutating func close(_ connection: Connection) {
+    mutating func close(_ connection: Connection) {
         let slot = Int(connection.id.slot)
         guard connections[slot] === connection else { return }
         connection.state = .lingering
@@ -382,6 +362,7 @@ extension EventLoop {
         freeSlots.append(connection.id.slot)
         open -= 1
         statistics.openConnections = open
-        if open < limits.connections { resumeAccepting() }
+        forget(connection)
+        resumeAccepting()
     }
 }

@@ -8,6 +8,12 @@ package struct LoopStatistics: Equatable, Sendable {
     package var requests: UInt64 = 0
     /// Requests that the loop itself refused (framing, limits, deadlines), by status.
     package var refusals: [Int: UInt64] = [:]
+    /// Octets of memory held for all connections together.
+    package var heldOctets = 0
+    /// Refused because they held most when too much was held.
+    package var turnedAway: UInt64 = 0
+    /// Refused because the limit of connections was reached.
+    package var refusedConnections: UInt64 = 0
     /// Times that the process had no descriptor left for a connection that waited.
     package var descriptorShortages: UInt64 = 0
 }

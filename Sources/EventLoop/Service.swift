@@ -71,10 +71,15 @@ package protocol Service: AnyObject {
     /// be read, or that the loop has looked for them often enough.
     func turn(now: Now, isQuiet: Bool) -> [Reply]
 
+    /// Whether this request is served although the limit of connections is reached: one that asks for health, and is
+    /// answered at once.
+    func isServedAboveLimit(_ request: Request) -> Bool
+
     /// Whether it would rather see what else is there to be read before it hands over. Nothing is waited for.
     var isGathering: Bool { get }
 }
 
 extension Service {
+    package func isServedAboveLimit(_ request: Request) -> Bool { false }
     package var isGathering: Bool { false }
 }

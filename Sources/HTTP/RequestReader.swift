@@ -70,15 +70,23 @@ package struct RequestReader: ~Copyable, Sendable {
         do throws(Refusal) {
             return try advance()
         } catch {
-            step = .dead
-            chunks = ChunkedBody()
-            release(octets.count - start)
+            abandon()
             return .refused(error)
         }
     }
 
     /// Octets in memory.
     package var heldOctets: Int { octets.count + chunks.decoded.count }
+
+    /// Octets of memory that they take, with what is reserved for more.
+    package var reservedOctets: Int { octets.capacity + chunks.decoded.capacity }
+
+    /// Lets go of what is held; every later call of `next` gives `ended`, as after a refusal.
+    package mutating func abandon() {
+        step = .dead
+        chunks = ChunkedBody()
+        release(octets.count - start)
+    }
 
     /// Whether no octet of an unfinished request is held.
     package var isIdle: Bool { phase == .idle }

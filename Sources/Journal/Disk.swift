@@ -21,15 +21,25 @@ package protocol Disk: Sendable {
 /// A directory of the machine's file system.
 package struct DirectoryDisk: Disk {
     private let directory: String
+    /// A journal that is written to keeps its directory open: adopting a segment must not fail, which would be final
+    /// (P10), because the process has no descriptor left.
+    private let opened: OpenDirectory?
+
+    private final class OpenDirectory: Sendable {
+        let descriptor: FileDescriptor
+        init(_ path: String) throws(Errno) { descriptor = try Files.openDirectory(path) }
+    }
 
     /// Creates the directory (mode 0700) when it is missing.
     package init(creating directory: String) throws(Errno) {
         try Files.createDirectories(directory)
         self.directory = directory
+        opened = try OpenDirectory(directory)
     }
 
     package init(existing directory: String) {
         self.directory = directory
+        opened = nil
     }
 
     package func open(_ name: String, _ access: Files.Access) throws(Errno) -> any DiskFile {
@@ -49,7 +59,8 @@ package struct DirectoryDisk: Disk {
     }
 
     package func synchronizeDirectory() throws(Errno) {
-        try Files.synchronizeDirectory(directory)
+        guard let opened else { return try Files.synchronizeDirectory(directory) }
+        try opened.descriptor.synchronize()
     }
 
     private func path(_ name: String) -> String { directory + "/" + name }

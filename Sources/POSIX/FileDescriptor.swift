@@ -75,6 +75,11 @@ package struct FileDescriptor: ~Copyable, Sendable {
         if fdatasync(number) != 0 { throw Errno(code: errno) }
     }
 
+    /// `fsync`: for a directory, after which its names are on the device.
+    package borrowing func synchronize() throws(Errno) {
+        if fsync(number) != 0 { throw Errno(code: errno) }
+    }
+
     package borrowing func size() throws(Errno) -> Int {
         var status = stat()
         _ = try retryingInterrupts { fstat(number, &status) }

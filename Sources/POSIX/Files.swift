@@ -101,9 +101,12 @@ package enum Files {
 
     /// Makes creations, renames and removals in a directory durable.
     package static func synchronizeDirectory(_ path: String) throws(Errno) {
-        let directory = FileDescriptor(
-            owning: try retryingInterrupts { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
-        if fsync(directory.number) != 0 { throw Errno(code: errno) }
+        try openDirectory(path).synchronize()
+    }
+
+    /// For somebody who synchronises it again and again, and must be able to when no descriptor is left.
+    package static func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
+        FileDescriptor(owning: try retryingInterrupts { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
     }
 
     /// Octets that an unprivileged process may still write on the file system of `path`.

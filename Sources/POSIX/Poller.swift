@@ -23,7 +23,7 @@ package struct Poller: ~Copyable {
     private let descriptor: FileDescriptor
     private var buffer: [epoll_event]
 
-    package init(eventLimit: Int = 1_024) throws(Errno) {
+    package init(eventLimit: Int = 128) throws(Errno) {
         descriptor = FileDescriptor(owning: try retryingInterrupts { epoll_create1(CInt(EPOLL_CLOEXEC)) })
         buffer = [epoll_event](repeating: epoll_event(), count: eventLimit)
     }

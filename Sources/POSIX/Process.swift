@@ -39,6 +39,13 @@ package enum Process {
         }
     }
 
+    /// Descriptors that this process may have open when it raises its soft limit.
+    package static func largestDescriptorLimit() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        return Int(clamping: limit.rlim_max)
+    }
+
     /// Raises the soft limit of open descriptors to the hard one and returns it.
     package static func raiseDescriptorLimit() -> Int {
         var limit = rlimit()

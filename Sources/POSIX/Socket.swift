@@ -35,6 +35,10 @@ package enum ListenAddress: Equatable, Sendable, CustomStringConvertible {
 }
 
 package enum Sockets {
+    /// Octets that the kernel keeps for one connection, in each direction; it takes up to twice as much memory. Without
+    /// a limit it lends millions to whoever sends or asks and does not read.
+    package static let kernelBuffer = 64 << 10
+
     /// Binds and listens, non-blocking. A Unix socket left over from a dead process is replaced.
     package static func listen(on address: ListenAddress, backlog: Int = 4_096) throws(Errno) -> FileDescriptor {
         switch address {
@@ -48,6 +52,8 @@ package enum Sockets {
         try set(socket, SOL_SOCKET, SO_REUSEADDR)
         // Inherited by accepted connections: an answer is one small segment that must not wait for another.
         try set(socket, CInt(IPPROTO_TCP), TCP_NODELAY)
+        try set(socket, SOL_SOCKET, SO_SNDBUF, to: CInt(kernelBuffer))
+        try set(socket, SOL_SOCKET, SO_RCVBUF, to: CInt(kernelBuffer))
         try host.withSocketAddress(port: port) { address, length throws(Errno) in
             _ = try retryingInterrupts { bind(socket.number, address, length) }
         }
@@ -102,6 +108,11 @@ package enum Sockets {
         package let peer: IPAddress?
 
         package consuming func takeConnection() -> FileDescriptor { connection }
+    }
+
+    /// Whether `accept` failed because of the connection and not of this process or machine (accept(2), ERRORS).
+    package static func isAboutOneConnection(_ error: Errno) -> Bool {
+        [.connectionAborted, .protocolError, .hostUnreachable, .networkUnreachable, .networkDown].contains(error)
     }
 
     /// The next waiting connection, non-blocking; nil when none waits.
@@ -169,10 +180,12 @@ package enum Sockets {
         return FileDescriptor(owning: try retryingInterrupts { Glibc.socket(family, kind, 0) })
     }
 
-    private static func set(_ socket: borrowing FileDescriptor, _ level: CInt, _ option: CInt) throws(Errno) {
-        var on: CInt = 1
+    private static func set(
+        _ socket: borrowing FileDescriptor, _ level: CInt, _ option: CInt, to value: CInt = 1
+    ) throws(Errno) {
+        var value = value
         let number = socket.number
-        _ = try retryingInterrupts { setsockopt(number, level, option, &on, socklen_t(MemoryLayout<CInt>.size)) }
+        _ = try retryingInterrupts { setsockopt(number, level, option, &value, socklen_t(MemoryLayout<CInt>.size)) }
     }
 
     private static func withUnixAddress(

@@ -304,6 +304,7 @@ struct SoundConfigurationTests {
             connectionLimit = 7
             headDeadline = 150ms
             bodyDeadline = 1 min
+            answerDeadline = 2 s
             idleDeadline = 1 h
             drainDeadline = 3 s
             [journal]
@@ -332,8 +333,10 @@ struct SoundConfigurationTests {
         #expect(server.trustedProxies.map(\.description) == ["10.0.0.0/8", "fd00::/8", "192.0.2.1/32"])
         #expect((server.bodyLimit, server.connectionLimit) == (2_097_152, 7))
         #expect(
-            (server.headDeadline, server.bodyDeadline, server.idleDeadline, server.drainDeadline)
-                == (150, 60_000, 3_600_000, 3_000))
+            (
+                server.headDeadline, server.bodyDeadline, server.answerDeadline, server.idleDeadline,
+                server.drainDeadline
+            ) == (150, 60_000, 2_000, 3_600_000, 3_000))
         #expect(journal.directory == "./a journal")
         #expect((journal.segmentSize, journal.sizeLimit) == (16_777_216, 1_073_741_824))
         #expect((journal.replayWindow, journal.redeliveryWindow) == (86_400_000, 1_200_000))

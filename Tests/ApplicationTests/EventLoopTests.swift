@@ -307,25 +307,6 @@ func whoWaitsForAnAnswerHasNoDeadline() throws {
 // MARK: Limits
 
 @Test
-func theConnectionLimitPausesAndResumes() throws {
-    let loop = try TestLoop(connections: 2)
-    let (first, second) = (try loop.client(), try loop.client())
-    for client in [first, second] { try loop.settle(with: client) }
-    let third = try loop.client()
-    try third.send(TestClient.request("/c"))
-    for _ in 0..<3 { try loop.settle(with: second) }
-    #expect(!third.hasInput, "it waits in the kernel's queue")
-    #expect(loop.control.statistics.acceptedConnections == 2)
-    first.close()
-    #expect(try third.answer().text == "GET /c ")
-    let fourth = try loop.client()
-    try fourth.send(TestClient.request("/d"))
-    second.close()
-    #expect(try fourth.answer().text == "GET /d ")
-    #expect(try third.ask("/e").text == "GET /e ")
-}
-
-@Test
 func aSlowReaderGetsAllOfALargeAnswer() throws {
     let loop = try TestLoop()
     let (client, other) = (try loop.client(buffer: 8_192), try loop.client())

@@ -75,6 +75,25 @@ func aRedeliveryInTheSameTurnIsJournaledOnce() throws {
     #expect(intake.road.worker.attempted == [Attempted(order("1"), 1)])
 }
 
+/// Bodies are staged while the disk has not taken the ones before; above the limit their senders keep them.
+@Test
+func whatIsStagedForOneCommitIsLimited() throws {
+    let intake = try TestIntake()
+    let nobody = (1..<1_000).map { #"{"type":"customer","action":"update","date":"2026-02-03 14:05:11","id":\#($0)}"# }
+    var octets = 0
+    while true {
+        let event = #"{"type":"order","action":"update","date":"2026-02-03 14:05:11","id":\#(octets)}"#
+        let delivery = try Sent.centra(
+            Sent.payload(#"{"events":["# + ([event] + nobody).joined(separator: ",") + "]}"), t: intake.time)
+        if let told = intake.ask(delivery) {
+            #expect(told == busy)
+            break
+        }
+        octets += delivery.body.count
+    }
+    #expect(octets > Intake.stagedLimit / 2 && octets <= Intake.stagedLimit)
+}
+
 /// When the redelivery comes, its original is still being committed; where it is staged decides who must refuse it.
 @Test(arguments: [false, true])
 func aRedeliveryFailsWithItsOriginalAndIsNewAfterwards(isStagedWithIt: Bool) throws {

@@ -20,12 +20,14 @@ package struct Configuration: Sendable {
         package var trustedProxies: [IPNetwork]
         /// Octets.
         package var bodyLimit: Int
-        /// Open connections of both listeners together.
+        /// Open connections of the public listener. Above it health is answered and everything else 503.
         package var connectionLimit: Int
         /// Milliseconds from a request's first octet to the end of its head.
         package var headDeadline: Int64
         /// Milliseconds from the end of the head to the end of the body.
         package var bodyDeadline: Int64
+        /// Milliseconds for a client to take an answer.
+        package var answerDeadline: Int64
         /// Milliseconds that a connection without a request is kept.
         package var idleDeadline: Int64
         /// Milliseconds for what is in flight when the program is asked to end.

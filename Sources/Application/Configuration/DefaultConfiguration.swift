@@ -15,10 +15,12 @@ extension Configuration {
         trustedProxies = 127.0.0.1 ::1
         # The largest body; the proxy's limit should be the same.
         bodyLimit = 1 MiB
+        # Above it only health checks are answered, everything else is 503.
         connectionLimit = 10000
-        # A request's head, its body, and a connection without a request may take this long.
+        # A request's head, its body, a sender taking its answer, and a connection without a request may take this long.
         headDeadline = 10 s
         bodyDeadline = 30 s
+        answerDeadline = 30 s
         # The proxy should let go of an idle connection earlier than this.
         idleDeadline = 75 s
         # After SIGTERM, what is in flight is finished within this time.

@@ -20,11 +20,25 @@ extension Configuration {
         do throws(ConfigurationMistakes) {
             let text = try path.map(contents) ?? Array(defaultText.utf8)
             let loaded = try read(text: text, fileName: path ?? "embedded configuration", secrets: lookup)
-            if mistakes.isEmpty { return loaded }
+            let (warnings, tooFew) = descriptorFindings(for: loaded.configuration, path)
+            mistakes += tooFew
+            if mistakes.isEmpty { return (loaded.configuration, loaded.warnings + warnings) }
         } catch {
             mistakes += error.mistakes
         }
         throw ConfigurationMistakes(mistakes: mistakes)
+    }
+
+    /// Whether the process can have the connections that it is to have.
+    private static func descriptorFindings(
+        for configuration: Configuration, _ path: String?
+    ) -> (warnings: [String], mistakes: [ConfigurationMistake]) {
+        let limit = Process.largestDescriptorLimit()
+        switch Descriptors.check(wanted: configuration.server.connectionLimit, within: limit) {
+        case .enough: return ([], [])
+        case .fewer(let text): return ([text], [])
+        case .tooFew(let text): return ([], [ConfigurationMistake(file: path ?? "limits", line: nil, text: text)])
+        }
     }
 
     /// Reads the configuration without its secrets, for a program that only needs to know where things are.

@@ -24,6 +24,7 @@ extension Configuration.Server {
         connectionLimit = reader.value("connectionLimit", .count(1...1_000_000), standard: "10000")
         headDeadline = reader.value("headDeadline", .milliseconds(100...10 * minute), standard: "10 s")
         bodyDeadline = reader.value("bodyDeadline", .milliseconds(100...hour), standard: "30 s")
+        answerDeadline = reader.value("answerDeadline", .milliseconds(100...hour), standard: "30 s")
         idleDeadline = reader.value("idleDeadline", .milliseconds(100...day), standard: "75 s")
         drainDeadline = reader.value("drainDeadline", .milliseconds(100...10 * minute), standard: "10 s")
         checkAddresses(&reader)

@@ -12,7 +12,8 @@ extension Configuration {
             server: Server(
                 publicListen: .tcp(address("127.0.0.1"), port: 0), operatorListen: .tcp(address("127.0.0.1"), port: 0),
                 trustedProxies: networks("127.0.0.1", "10.0.0.0/8"), bodyLimit: 1 << 20, connectionLimit: 100,
-                headDeadline: 10_000, bodyDeadline: 30_000, idleDeadline: 75_000, drainDeadline: 10_000),
+                headDeadline: 10_000, bodyDeadline: 30_000, answerDeadline: 30_000,
+                idleDeadline: 75_000, drainDeadline: 10_000),
             journal: Journal(
                 directory: "", segmentSize: 64 << 10, sizeLimit: 1 << 20, replayWindow: 86_400_000,
                 redeliveryWindow: 86_400_000),

@@ -12,6 +12,7 @@ final class Desk: Sendable {
     private struct State {
         var asked: [ConnectionID] = []
         var replies: [Reply] = []
+        var served: [String] = []
     }
 
     private let state = Mutex(State())
@@ -20,6 +21,11 @@ final class Desk: Sendable {
 
     /// The connections whose request has come and waits, in order.
     var asked: [ConnectionID] { state.withLock { $0.asked } }
+
+    /// The paths of all other requests, in order.
+    var served: [String] { state.withLock { $0.served } }
+
+    func serve(_ path: String) { state.withLock { $0.served.append(path) } }
 
     func answer(_ connection: ConnectionID, _ text: String) {
         state.withLock { $0.replies.append(Reply(connection: connection, answer: .respond(.text(.ok, text)))) }
@@ -49,6 +55,7 @@ final class DeskService: Service {
             desk.ask(connection)
             return .later
         }
+        desk.serve(path)
         if path == "/accepted" { return .accepted }
         if path == "/user" { return .respond(.text(.ok, "\(peer.user.map(String.init) ?? "nobody")")) }
         if path.hasPrefix("/large/"), let count = Int(path.dropFirst(7)) {
@@ -56,6 +63,8 @@ final class DeskService: Service {
         }
         return .respond(.text(.ok, "\(request.method.rawValue) \(path) \(body)"))
     }
+
+    func isServedAboveLimit(_ request: Request) -> Bool { request.path.elementsEqual("/health".utf8) }
 
     func turn(now: Now, isQuiet: Bool) -> [Reply] { desk.take() }
 
@@ -85,7 +94,10 @@ final class TestLoop {
         var isNoted: Bool { flag.withLock { $0 } }
     }
 
-    init(connections: Int = 100, bodyLimit: Int = 1 << 20, unixPath: String? = nil, buffer: CInt? = nil) throws {
+    init(
+        connections: Int = 100, bodyLimit: Int = 1 << 20, heldOctets: Int? = nil, unixPath: String? = nil,
+        buffer: CInt? = nil
+    ) throws {
         let control = try LoopControl()
         self.control = control
         let socket = try Sockets.listen(
@@ -96,12 +108,13 @@ final class TestLoop {
             setsockopt(socket.number, SOL_SOCKET, SO_RCVBUF, &buffer, socklen_t(MemoryLayout<CInt>.size))
         }
         let listener = ListenerBox(socket)
-        let limits = LoopLimits(
+        var limits = LoopLimits(
             message: HTTP.Limits(bodyOctets: bodyLimit), connections: connections, headDeadline: 10_000,
-            bodyDeadline: 30_000, idleDeadline: 75_000)
+            bodyDeadline: 30_000, answerDeadline: 30_000, idleDeadline: 75_000)
+        if let heldOctets { limits.totalHeldOctets = heldOctets }
         let ended = Ended()
         self.ended = ended
-        finishing = try Finishing { [desk, clock] in
+        finishing = try Finishing { [desk, clock, limits] in
             do {
                 var loop = try EventLoop(
                     service: DeskService(desk: desk), limits: limits, control: control, clock: clock)

@@ -1,0 +1,50 @@
+// What becomes of a connection above the limit. It is accepted, so that whoever asks for health gets an answer and
+// everybody else gets a 503 at once, instead of waiting in the kernel's queue for nothing.
+//
+// There are few places for them. When all are taken, the one who has been there longest makes room: a health check
+// asks as soon as it is connected and is answered in the same turn, so it is never that one.
+import HTTP
+
+extension EventLoop {
+    var isAboveLimit: Bool { open - spares.count > limits.connections }
+
+    var acceptedPerTurn: Int {
+        open >= limits.connections ? LoopLimits.sparesPerTurn : LoopLimits.acceptedPerTurn
+    }
+
+    mutating func makeSpare(_ connection: Connection) {
+        connection.isSpare = true
+        spares.append(connection.id)
+        guard spares.count > LoopLimits.spareConnections, let oldest = self.connection(spares[0]) else { return }
+        if oldest.state == .reading && !oldest.isBusy { turnAwayAboveLimit(oldest) }
+        close(oldest)
+    }
+
+    /// It is a connection like others from now on, or none.
+    mutating func release(_ connection: Connection) {
+        connection.isSpare = false
+        spares.removeAll { $0 == connection.id }
+    }
+
+    /// Whether the connection was answered 503, because the limit of connections is still reached and what it asks is not for
+    /// health. Without a whole request, one whose body is still to come.
+    mutating func isTurnedAwayAboveLimit(_ connection: Connection, asking request: Request? = nil) -> Bool {
+        guard connection.isSpare else { return false }
+        if open - spares.count < limits.connections {
+            release(connection)
+            return false
+        }
+        if let request, service.isServedAboveLimit(request) {
+            connection.closesAfterAnswer = true
+            return false
+        }
+        if request == nil && connection.reader.phase != .body { return false }
+        turnAwayAboveLimit(connection, isHead: request.map { $0.method == .head })
+        return true
+    }
+
+    private mutating func turnAwayAboveLimit(_ connection: Connection, isHead: Bool? = nil) {
+        statistics.refusedConnections += 1
+        refuse(.overloaded, on: connection, isHead: isHead)
+    }
+}
