@@ -1,7 +1,7 @@
 // What comes into the queues: deliveries, as the jobs that they make and the keys that order these.
 package import Commerce
-package import Journal
-import Queues
+import Journal
+package import Queues
 import Webhooks
 
 /// An ordering key: a subject of one brand.
@@ -29,42 +29,68 @@ package struct QueueKey: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 }
 
-/// What a job is for.
-package struct Work: Sendable {
-    package let brand: String
-    /// Nil for a dead letter whose delivery could not be read.
-    package let event: Event?
-    /// When its delivery was received, microseconds since 1970.
-    package let received: Int64
+/// The ordering keys of an event of one brand.
+package struct QueueKeys: RandomAccessCollection {
+    fileprivate let brand: String
+    fileprivate let subjects: [Subject]
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { subjects.count }
+    package subscript(index: Int) -> QueueKey { QueueKey(brand: brand, subject: subjects[index]) }
 }
 
-/// A durable delivery (or an operator's action that queues one again) on its way into the queues.
-package struct Arrival: Sendable {
-    /// Counted from the first record of its commit, until that has a number.
-    package let sequence: SequenceNumber
+/// What a job is for. A class, so that all who hold it on the job's way share one.
+package final class Work: Sendable {
     package let brand: String
-    package let events: [Event]
-    package let notUnderstood: String?
+    /// When its delivery was received, microseconds since 1970.
     package let received: Int64
+    private let name: Event.Name?
+    private let subjects: [Subject]
+    /// Why a dead letter has no event.
+    package let notUnderstood: String?
 
-    package init(
-        sequence: SequenceNumber, brand: String, events: [Event], notUnderstood: String?, received: Int64
-    ) {
-        self.sequence = sequence
+    package init(brand: String, event: Event?, notUnderstood: String? = nil, received: Int64) {
         self.brand = brand
-        self.events = events
-        self.notUnderstood = notUnderstood
         self.received = received
+        self.notUnderstood = notUnderstood
+        name = event?.name
+        subjects = event?.subjects ?? []
     }
 
-    /// What an entry queues, as that record of a commit; nothing without a delivery.
-    init(of delivery: DeliveryRecord?, record: Int, brand: String, received: Int64) {
-        let reason = delivery.flatMap { $0.flags.contains(.notUnderstood) ? $0.reason : nil }
-        self.init(
-            sequence: UInt64(record), brand: brand, events: delivery?.events ?? [], notUnderstood: reason,
-            received: received)
+    /// Nil for a dead letter whose delivery could not be read.
+    package var event: Event? { name.map { Event($0, subjects: subjects) } }
+    package var keys: QueueKeys { QueueKeys(brand: brand, subjects: subjects) }
+    /// Equal wake-ups for the same subjects are one piece of work. Nil where there is no event.
+    package var coalescing: Coalescing? { name.map { Coalescing(kind: $0.rawValue) } }
+}
+
+/// One job, or one dead letter, of a durable delivery (or of an operator's action that queues one again), on its way into
+/// the queues.
+package struct Arrival: Sendable {
+    /// The sequence is counted from the first record of the commit, until that has a number.
+    package let id: JobID
+    package let work: Work
+}
+
+extension [Arrival] {
+    /// What the commit's record with this index, counted from 0, makes: a job for each event, in order, and a dead letter
+    /// for what was not understood.
+    package mutating func append(
+        _ events: [Event], notUnderstood: String?, record: Int, brand: String, received: Int64
+    ) {
+        for (index, event) in events.enumerated() {
+            let id = JobID(sequence: SequenceNumber(record), index: UInt16(clamping: index))
+            append(Arrival(id: id, work: Work(brand: brand, event: event, received: received)))
+        }
+        if let notUnderstood {
+            let id = JobID(sequence: SequenceNumber(record), index: UInt16(clamping: events.count))
+            let work = Work(brand: brand, event: nil, notUnderstood: notUnderstood, received: received)
+            append(Arrival(id: id, work: work))
+        }
     }
 
-    /// Jobs or dead letters that it becomes.
-    package var size: Int { events.count + (notUnderstood == nil ? 0 : 1) }
+    mutating func append(_ delivery: DeliveryRecord, record: Int, brand: String, received: Int64) {
+        let reason = delivery.flags.contains(.notUnderstood) ? delivery.reason : nil
+        append(delivery.events, notUnderstood: reason, record: record, brand: brand, received: received)
+    }
 }

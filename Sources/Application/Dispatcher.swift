@@ -78,7 +78,7 @@ package final class Dispatcher: Sendable {
         if arrivals.isEmpty { return }
         change { state in
             state.inbox.append((first, arrivals))
-            state.inboxSize += arrivals.reduce(0) { $0 + $1.size }
+            state.inboxSize += arrivals.count
         }
         bell.ring()
     }
@@ -165,22 +165,16 @@ extension Dispatcher {
     /// Runs a batch of ready jobs; returns how many were ready.
     private func runReady() -> Int {
         let now = instant()
-        let started = state.withLock { state in
-            var started: [BrandQueues.Started] = []
-            started.reserveCapacity(min(state.queues.depth, Dispatcher.batchLimit))
-            while started.count < Dispatcher.batchLimit, let job = state.queues.next(now: now) { started.append(job) }
-            return started
-        }
-        if started.isEmpty { return 0 }
-        let results = started.map { worker($0.work, $0.attempt) }
+        let (jobs, works) = state.withLock { $0.start(atMost: Dispatcher.batchLimit, now: now) }
+        if jobs.isEmpty { return 0 }
+        let results = jobs.indices.map { worker(works[$0], jobs[$0].attempt) }
         let (finished, wall) = (instant(), clock.wallMicroseconds())
-        let chances = results.map { $0.isDone ? 0 : chance() }
         change { state in
-            for index in started.indices {
-                state.finish(started[index], results[index], at: finished, wall: wall, chance: chances[index])
+            for index in jobs.indices {
+                state.finish(jobs[index], results[index], at: finished, wall: wall, chance: chance)
             }
         }
-        return started.count
+        return jobs.count
     }
 
     private func waitingTime() -> Int {
@@ -262,12 +256,6 @@ extension Dispatcher {
     private var isCommitting: Bool { state.withLock { !$0.committing.isEmpty } }
 }
 
-extension WorkResult {
-    fileprivate var isDone: Bool {
-        if case .done = self { true } else { false }
-    }
-}
-
 extension Dispatcher.State {
     /// How many more jobs may be accepted; what was accepted and is not placed yet counts.
     fileprivate var room: Int { queues.room - inboxSize }
@@ -277,33 +265,41 @@ extension Dispatcher.State {
     /// A job is in the inbox until it is in the queues, and there until its outcome is among those that are on their way
     /// into the journal. A dead letter stays one after that.
     fileprivate var oldestUnsettled: SequenceNumber? {
-        let arriving = inbox.first.map { $0.first + $0.arrivals[0].sequence }
+        let arriving = inbox.first.map { $0.first + $0.arrivals[0].id.sequence }
         let ended = [outcomes, committing].map { $0.lazy.map(\.job.sequence).min() }
         return ([unknown, arriving, queues.oldest?.sequence] + ended).compactMap { $0 }.min()
     }
 
     fileprivate mutating func place(_ arrival: Arrival, from first: SequenceNumber, now: Instant) {
-        let sequence = first + arrival.sequence
-        for (index, event) in arrival.events.enumerated() {
-            let id = JobID(sequence: sequence, index: UInt16(clamping: index))
-            let work = Work(brand: arrival.brand, event: event, received: arrival.received)
-            let keys = event.subjects.lazy.map { QueueKey(brand: arrival.brand, subject: $0) }
-            let placed = queues.enqueue(id, keys: keys, work: work, coalescing: Coalescing(event), now: now)
-            if case .coalesced(let into) = placed {
-                outcomes.append(Outcome(id, .coalesced(into: into)))
-                statistics.coalesced += 1
-            }
-        }
-        if let reason = arrival.notUnderstood {
-            let id = JobID(sequence: sequence, index: UInt16(clamping: arrival.events.count))
-            let work = Work(brand: arrival.brand, event: nil, received: arrival.received)
+        let id = JobID(sequence: first + arrival.id.sequence, index: arrival.id.index)
+        let work = arrival.work
+        guard let coalescing = work.coalescing else {
+            let reason = work.notUnderstood ?? ""
             queues.addDeadLetter(id, keys: [], work: work, coalescing: nil, reason: reason, attempts: 0, at: now)
-            statistics.deadLettered += 1
+            return statistics.deadLettered += 1
+        }
+        let placed = queues.enqueue(id, keys: work.keys, work: work, coalescing: coalescing, now: now)
+        if case .coalesced(let into) = placed {
+            outcomes.append(Outcome(id, .coalesced(into: into)))
+            statistics.coalesced += 1
         }
     }
 
+    fileprivate mutating func start(atMost limit: Int, now: Instant) -> ([BrandQueues.Started], [Work]) {
+        var jobs: [BrandQueues.Started] = []
+        var works: [Work] = []
+        jobs.reserveCapacity(min(queues.depth, limit))
+        works.reserveCapacity(min(queues.depth, limit))
+        while jobs.count < limit, let job = queues.next(now: now) {
+            jobs.append(job)
+            works.append(queues.work(of: job))
+        }
+        return (jobs, works)
+    }
+
     fileprivate mutating func finish(
-        _ job: BrandQueues.Started, _ result: WorkResult, at now: Instant, wall: Int64, chance: Double
+        _ job: BrandQueues.Started, _ result: WorkResult, at now: Instant, wall: Int64,
+        chance: () -> Double
     ) {
         switch result {
         case .done:
@@ -311,7 +307,7 @@ extension Dispatcher.State {
             outcomes.append(Outcome(job.id, .settled))
             statistics.settled += 1
         case .failed(let kind, let reason):
-            switch queues.fail(job, kind: kind, reason: reason, now: now, chance: chance) {
+            switch queues.fail(job, kind: kind, reason: reason, now: now, chance: chance()) {
             case .retry(let at, let attempt):
                 let due = wall + (at - now) * 1_000
                 outcomes.append(Outcome(job.id, .retry(attempt: attempt, due: due, reason: reason)))
@@ -328,12 +324,5 @@ extension Dispatcher.State {
         if outcomes.count <= Outcome.limitPerRecord { return swap(&outcomes, &committing) }
         committing = Array(outcomes.prefix(Outcome.limitPerRecord))
         outcomes.removeFirst(committing.count)
-    }
-}
-
-extension Coalescing {
-    /// Equal wake-ups for the same subjects are one piece of work.
-    init(_ event: Event) {
-        self.init(kind: event.name.rawValue)
     }
 }

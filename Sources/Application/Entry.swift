@@ -118,20 +118,35 @@ package struct Outcome: Equatable, Sendable {
 
     static func encode(_ outcomes: [Outcome], into bytes: inout [UInt8]) {
         bytes.append(version)
-        for outcome in outcomes {
-            bytes.append(outcome.result.code)
-            bytes.append(job: outcome.job)
-            switch outcome.result {
-            case .settled: break
-            case .coalesced(let job): bytes.append(job: job)
-            case .retry(let attempt, let due, let reason):
-                bytes.append(UInt64(attempt))
-                bytes.append(UInt64(bitPattern: due))
-                bytes.append(text: reason)
-            case .deadLettered(let attempts, let reason):
-                bytes.append(UInt64(attempts))
-                bytes.append(text: reason)
-            }
+        bytes += [UInt8](unsafeUninitializedCapacity: outcomes.reduce(0) { $0 + $1.octets }) { buffer, count in
+            var writer = PayloadWriter(UnsafeMutableRawBufferPointer(buffer))
+            for outcome in outcomes { outcome.encode(into: &writer) }
+            count = writer.offset
+        }
+    }
+
+    private var octets: Int {
+        switch result {
+        case .settled: 11
+        case .coalesced: 21
+        case .retry(_, _, let reason): 28 + min(reason.utf8.count, PayloadWriter.textLimit)
+        case .deadLettered(_, let reason): 20 + min(reason.utf8.count, PayloadWriter.textLimit)
+        }
+    }
+
+    private func encode(into writer: inout PayloadWriter) {
+        writer.append(result.code)
+        writer.append(job)
+        switch result {
+        case .settled: break
+        case .coalesced(let job): writer.append(job)
+        case .retry(let attempt, let due, let reason):
+            writer.append(UInt64(attempt))
+            writer.append(UInt64(bitPattern: due))
+            writer.append(reason)
+        case .deadLettered(let attempts, let reason):
+            writer.append(UInt64(attempts))
+            writer.append(reason)
         }
     }
 
@@ -286,10 +301,33 @@ extension [UInt8] {
         append(job.sequence)
         Swift.withUnsafeBytes(of: job.index.littleEndian) { append(contentsOf: $0) }
     }
+}
 
-    fileprivate mutating func append(text: String) {
-        let octets = text.utf8.prefix(255)
+/// Writes the fields of a payload in order, as `PayloadReader` reads them. There must be room.
+private struct PayloadWriter {
+    static let textLimit = 255
+
+    private let bytes: UnsafeMutableRawBufferPointer
+    private(set) var offset = 0
+
+    init(_ bytes: UnsafeMutableRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    mutating func append(_ number: some FixedWidthInteger & BitwiseCopyable) {
+        bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: type(of: number))
+        offset += number.bitWidth / 8
+    }
+
+    mutating func append(_ job: JobID) {
+        append(job.sequence)
+        append(job.index)
+    }
+
+    mutating func append(_ text: String) {
+        let octets = text.utf8.prefix(PayloadWriter.textLimit)
         append(UInt8(octets.count))
-        append(contentsOf: octets)
+        UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyBytes(from: octets)
+        offset += octets.count
     }
 }

@@ -212,7 +212,7 @@ extension Intake {
             staged.redeliveries.removeAll()
             return
         }
-        let arrivals = staged.arrivals
+        let arrivals = staged.takeArrivals()
         let dispatcher = dispatcher
         commits.submit(staged.records, to: mailbox, leaving: commits.store.reserveOctets) { first in
             dispatcher.arrive(arrivals, from: first)
@@ -262,29 +262,27 @@ private struct Batch {
     }
 
     var records = RecordBatch()
-    var arrivals: [Arrival] = []
+    private var arrivals: [Arrival] = []
     var waiting: [ConnectionID] = []
     var tallies: [(counters: BrandCounters, delivery: DeliveryTally)] = []
     /// Whose deliveries were refused and are kept.
     var quarantined: [BrandCounters] = []
     var keys: [ContentKey] = []
     var redeliveries: [Redelivery] = []
-    var jobs = 0
+    private(set) var jobs = 0
 
     mutating func add(
         _ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey, of brand: BrandReceiver,
         for connection: ConnectionID, now: Now
     ) {
         let record = DeliveryRecord(delivery, translation, key: key)
-        let arrival = Arrival(
-            sequence: UInt64(records.count), brand: brand.name, events: translation.events,
-            notUnderstood: translation.notUnderstood,
+        arrivals.append(
+            translation.events, notUnderstood: translation.notUnderstood, record: records.count, brand: brand.name,
             received: now.wall)
-        if arrival.size > 0 { arrivals.append(arrival) }
+        jobs = arrivals.count
         records.append(kind: EntryKind.delivery.rawValue, brand: brand.name, time: now.wall) {
             record.encode(into: &$0)
         }
-        jobs += arrival.size
         waiting.append(connection)
         tallies.append((brand.counters, DeliveryTally(translation, from: delivery.source)))
         if key != .none { keys.append(key) }
@@ -294,6 +292,12 @@ private struct Batch {
     func count() {
         for tally in tallies { tally.counters.count(tally.delivery) }
         for counters in quarantined { counters.quarantined.add(1) }
+    }
+
+    /// For the dispatcher alone: whoever holds them last must forget them, and this thread has more to do.
+    mutating func takeArrivals() -> [Arrival] {
+        defer { arrivals = [] }
+        return arrivals
     }
 
     mutating func takeRedeliveries(where belongs: (ContentKey) -> Bool) -> [Redelivery] {

@@ -167,9 +167,9 @@ extension OperatorActions {
         var actions: [Planned] = []
         while batch.octets < OperatorActions.batchOctets, let plan = planned.popFirst() {
             for entry in plan.entries(by: user) {
-                let arrival = Arrival(
-                    of: entry.delivery, record: batch.count, brand: plan.brand, received: now.wall)
-                if arrival.size > 0 { staged.append(arrival) }
+                if let delivery = entry.delivery {
+                    staged.append(delivery, record: batch.count, brand: plan.brand, received: now.wall)
+                }
                 batch.append(kind: entry.kind.rawValue, brand: plan.brand, time: now.wall) { entry.encode(into: &$0) }
             }
             actions.append(plan)

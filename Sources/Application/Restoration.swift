@@ -67,11 +67,11 @@ struct Restoration {
             let id = JobID(sequence: sequence, index: UInt16(clamping: index))
             guard open.isOpen(id.index) else { continue }
             let retry = open.retries[id.index]
+            let work = Work(brand: found.brand, event: event, received: found.time)
             queues.restore(
-                id, keys: event.subjects.map { QueueKey(brand: found.brand, subject: $0) },
-                work: Work(brand: found.brand, event: event, received: found.time), coalescing: Coalescing(event),
-                attempts: retry?.attempts ?? 0, notBefore: retry.map { moment.due(at: $0.due) },
-                enqueuedAt: moment.instant(of: found.time), now: moment.now)
+                id, keys: Array(work.keys), work: work, coalescing: work.coalescing, attempts: retry?.attempts ?? 0,
+                notBefore: retry.map { moment.due(at: $0.due) }, enqueuedAt: moment.instant(of: found.time),
+                now: moment.now)
         }
     }
 
@@ -80,10 +80,9 @@ struct Restoration {
     ) {
         let events = found.delivery.events
         let event = Int(id.index) < events.count ? events[Int(id.index)] : nil
+        let work = Work(brand: found.brand, event: event, received: found.time)
         queues.addDeadLetter(
-            id, keys: event?.subjects.map { QueueKey(brand: found.brand, subject: $0) } ?? [],
-            work: Work(brand: found.brand, event: event, received: found.time),
-            coalescing: event.map(Coalescing.init), reason: note.reason, attempts: note.attempts,
-            at: moment.instant(of: note.time))
+            id, keys: Array(work.keys), work: work, coalescing: work.coalescing, reason: note.reason,
+            attempts: note.attempts, at: moment.instant(of: note.time))
     }
 }

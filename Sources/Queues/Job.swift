@@ -61,6 +61,10 @@
         state = .blocked(keys: keyCount, notBefore: notBefore)
     }
 
+    var isFinished: Bool {
+        if case .finished = state { true } else { false }
+    }
+
     /// The whole life of a job. A pair that is not listed is a bug in the caller.
     package mutating func handle(_ input: Input, now: Instant, backoff: Backoff, attemptLimit: Int) -> Action {
         switch (state, input) {

@@ -18,9 +18,9 @@
 
     /// At least one key.
     @inlinable init(_ keys: some Collection<Key>) {
-        guard let only = keys.first else { preconditionFailure("a job without a key has no order") }
+        precondition(!keys.isEmpty, "a job without a key has no order")
         if keys.count == 1 {
-            first = Hashed(only)
+            first = Hashed(keys[keys.startIndex])
             rest = []
         } else {
             let sorted = sortedSet(keys)

@@ -19,9 +19,9 @@ extension KeyedQueues {
         guard depth < limits.jobCount, let letter = deadLetters[id],
             (1...limits.keysPerJob).contains(letter.keys.count), deadLetters.remove(id)
         else { return false }
-        let job = Job(newID, keyCount: letter.keys.count, enqueuedAt: now)
-        let content = Content(work: letter.work, coalescing: letter.coalescing)
-        placeUnmerged(job, KeySet(letter.keys), content, now: now)
+        restore(
+            newID, keys: letter.keys, work: letter.work, coalescing: letter.coalescing, attempts: 0, notBefore: nil,
+            enqueuedAt: now, now: now)
         return true
     }
 

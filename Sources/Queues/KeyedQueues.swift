@@ -69,12 +69,17 @@
     ) -> Enqueued {
         let keys = KeySet(keys)
         precondition(keys.count <= limits.keysPerJob, "\(id) has \(keys.count) keys of \(limits.keysPerJob)")
-        if let coalescing, let slot = twin(keys, coalescing) {
+        // A twin stands in the same queues.
+        let known = number(of: keys.first)
+        if known != nil, let coalescing, let slot = twin(keys, coalescing) {
             queues.advance(to: id)
-            return .coalesced(into: queues.job(slot).id)
+            return .coalesced(into: queues.id(slot))
         }
-        let job = Job(id, keyCount: keys.count, enqueuedAt: now)
-        place(job, keys, Content(work: work, coalescing: coalescing), now: now)
+        let slot = queues.place(
+            id, keyCount: keys.count, attempts: 0, notBefore: nil, enqueuedAt: now,
+            fingerprint: coalescing == nil ? nil : keys.hash)
+        contents.put(Content(work: work, coalescing: coalescing), at: slot)
+        join(slot, keys, first: known, now: now)
         return .queued
     }
 
@@ -88,37 +93,32 @@
         enqueuedAt: Instant, now: Instant
     ) {
         let keys = KeySet(keys)
-        let job = Job(
+        // A later wake-up merges into this one, not into an identical one before it.
+        if let coalescing, let earlier = twin(keys, coalescing) { queues.keepFromMerging(earlier) }
+        let slot = queues.place(
             id, keyCount: keys.count, attempts: min(attempts, limits.attemptLimit - 1),
-            notBefore: notBefore.map { min($0, now + queues.backoff.longest) }, enqueuedAt: enqueuedAt)
-        placeUnmerged(job, keys, Content(work: work, coalescing: coalescing), now: now)
+            notBefore: notBefore.map { min($0, now + queues.backoff.longest) }, enqueuedAt: enqueuedAt,
+            fingerprint: coalescing == nil ? nil : keys.hash)
+        contents.put(Content(work: work, coalescing: coalescing), at: slot)
+        join(slot, keys, first: number(of: keys.first), now: now)
     }
 
-    /// Places a job beside identical ones, if there are any; a later wake-up merges into this one.
-    mutating func placeUnmerged(_ job: Job, _ keys: KeySet<Key>, _ content: Content, now: Instant) {
-        if let coalescing = content.coalescing, let earlier = twin(keys, coalescing) { queues.keepFromMerging(earlier) }
-        place(job, keys, content, now: now)
+    /// The job stands in the queue of each of its keys; `first` is the number of the first key's, if it is known.
+    @inlinable mutating func join(_ slot: Slot, _ keys: KeySet<Key>, first: Slot?, now: Instant) {
+        join(slot, keys.first, first, now: now)
+        for key in keys.rest { join(slot, key, number(of: key), now: now) }
     }
 
-    @inlinable mutating func place(_ job: Job, _ keys: KeySet<Key>, _ content: consuming Content, now: Instant) {
-        let fingerprint = content.coalescing == nil ? nil : keys.hash
-        let slot = queues.place(job, keyCount: keys.count, fingerprint: fingerprint)
-        contents.put(content, at: slot)
-        for index in 0..<keys.count {
-            queues.join(slot, number(of: keys[index]) ?? open(keys[index], for: slot), now: now)
-        }
+    @inlinable mutating func join(_ slot: Slot, _ key: KeySet<Key>.Hashed, _ known: Slot?, now: Instant) {
+        let number = queues.join(slot, known, now: now)
+        if known != nil { return }
+        self.keys.put(key.key, at: number)
+        numbers.insert(number, hash: key.hash)
     }
 
     /// The number of the key's queue; nil when no unfinished job has the key.
     @inlinable func number(of key: KeySet<Key>.Hashed) -> Slot? {
         numbers.first(key.hash) { keys[$0] == key.key }
-    }
-
-    @inlinable mutating func open(_ key: KeySet<Key>.Hashed, for slot: Slot) -> Slot {
-        let number = queues.open(for: slot)
-        keys.put(key.key, at: number)
-        numbers.insert(number, hash: key.hash)
-        return number
     }
 
     /// The job that a wake-up of this kind with these keys merges into.
@@ -136,31 +136,15 @@
 
     // MARK: Running
 
-    /// A job that runs.
-    @usableFromInline package struct Started: Sendable {
-        @usableFromInline package let id: JobID
-        package let work: Work
-        /// Counted from 1.
-        package let attempt: Int
-        @usableFromInline let slot: Slot
-
-        @usableFromInline init(id: JobID, work: Work, attempt: Int, slot: Slot) {
-            self.id = id
-            self.work = work
-            self.attempt = attempt
-            self.slot = slot
-        }
-    }
+    @usableFromInline package typealias Started = StartedJob
 
     /// Starts the ready job that is first in journal order; nil when none is ready. Whoever asks must in the end say
     /// `succeed`, `fail` or `snooze`: until then the job holds its keys.
-    @inlinable package mutating func next(now: Instant) -> Started? {
-        guard let slot = queues.start(now: now) else { return nil }
-        let job = queues.job(slot)
-        return Started(id: job.id, work: contents[slot].work, attempt: job.attempt, slot: slot)
-    }
+    @inlinable package mutating func next(now: Instant) -> Started? { queues.start(now: now) }
 
-    /// The keys of a job that runs: sorted and without repeats.
+    @inlinable package func work(of job: Started) -> Work { contents[job.slot].work }
+
+    /// Sorted and without repeats.
     package func keys(of job: Started) -> [Key] { keys(of: job.slot) }
 
     /// When the earliest waiting job becomes due; nil when none waits.
@@ -168,7 +152,7 @@
 
     /// The job is done and leaves its queues.
     @inlinable package mutating func succeed(_ job: Started, now: Instant) {
-        queues.succeed(job.id, at: job.slot, now: now)
+        queues.succeed(job, now: now)
         leave(job.slot, now: now)
     }
 
@@ -182,32 +166,30 @@
     /// The attempt failed. `reason` is in words for an operator; `chance`, from 0 up to but not including 1, spreads
     /// the retries.
     package mutating func fail(
-        _ started: Started, kind: FailureKind, reason: String, now: Instant, chance: Double
+        _ job: Started, kind: FailureKind, reason: String, now: Instant, chance: Double
     ) -> Failed {
-        let (id, slot) = (started.id, started.slot)
-        queues.end(id, at: slot, .failed(kind, chance: chance), now: now)
-        let job = queues.job(slot)
-        if case .waiting(let instant) = job.state { return .retry(at: instant, attempt: job.attempt) }
+        queues.end(job, .failed(kind, chance: chance), now: now)
+        if case .waiting(let instant) = queues.job(job.slot).state { return .retry(at: instant, attempt: job.attempt) }
+        let content = contents[job.slot]
         deadLetters.insert(
             DeadLetter(
-                id: id, keys: keys(of: slot), work: started.work, coalescing: contents[slot].coalescing,
-                reason: reason, attempts: job.attempt, at: now))
-        leave(slot, now: now)
+                id: job.id, keys: keys(of: job), work: content.work, coalescing: content.coalescing, reason: reason,
+                attempts: job.attempt, at: now))
+        leave(job.slot, now: now)
         return .deadLettered
     }
 
     /// The attempt could not be made, for a reason that is not the job's own (a partner's budget is spent, say). The
     /// job waits until then at the head of its queues, and the attempt does not count.
     package mutating func snooze(_ job: Started, until: Instant, now: Instant) {
-        queues.end(job.id, at: job.slot, .snoozed(until: until), now: now)
+        queues.end(job, .snoozed(until: until), now: now)
     }
 
     /// Takes a finished job out of its queues; a key whose queue is then empty is forgotten.
     @inlinable mutating func leave(_ slot: Slot, now: Instant) {
         contents.free(slot)
         for key in 0..<queues.keyCount(of: slot) {
-            let number = queues.queue(of: slot, key: key)
-            guard queues.leave(slot, key: key, now: now) else { continue }
+            guard let number = queues.leave(slot, key: key, now: now) else { continue }
             numbers.remove(number)
             keys.free(number)
         }

@@ -30,7 +30,9 @@
     var jobCount: Int { jobs.count }
     var queueCount: Int { queues.count }
 
-    @usableFromInline func job(_ slot: Slot) -> Job { jobs[slot].job }
+    func job(_ slot: Slot) -> Job { jobs[slot].job }
+
+    @usableFromInline func id(_ slot: Slot) -> JobID { jobs[slot].job.id }
 
     @usableFromInline func keyCount(of slot: Slot) -> Int { Int(jobs[slot].standing.count) }
 
@@ -41,7 +43,7 @@
 
     /// The unfinished job that is first in journal order, which is never blocked; nil when there is none.
     var oldest: Job? {
-        jobs.slots.lazy.map { job($0) }.filter { $0.state != .finished }.min { $0.id < $1.id }
+        jobs.slots.lazy.map { job($0) }.filter { !$0.isFinished }.min { $0.id < $1.id }
     }
 
     /// The queues whose heads are first in journal order, at most `limit` of them.
@@ -64,74 +66,74 @@
     }
 
     /// A job that is about to join the queues of its keys, one after the other.
-    @usableFromInline mutating func place(_ job: Job, keyCount: Int, fingerprint: Int?) -> Slot {
-        advance(to: job.id)
+    @usableFromInline mutating func place(
+        _ id: JobID, keyCount: Int, attempts: Int, notBefore: Instant?, enqueuedAt: Instant, fingerprint: Int?
+    ) -> Slot {
+        advance(to: id)
+        let job = Job(id, keyCount: keyCount, attempts: attempts, notBefore: notBefore, enqueuedAt: enqueuedAt)
         let slot = jobs.insert(Entry(job: job, standing: Standing(keyCount: keyCount), fingerprint: fingerprint))
         if let fingerprint { mergeable.insert(slot, hash: fingerprint) }
         return slot
     }
 
-    /// Opens a queue for the job's next key, with nobody in it. The job must join it now.
-    @usableFromInline mutating func open(for slot: Slot) -> Slot {
-        queues.insert(KeyQueue(for: Place(slot: slot, key: jobs[slot].standing.count)))
-    }
-
-    /// The job stands at the end of its next key's queue.
-    @usableFromInline mutating func join(_ slot: Slot, _ number: Slot, now: Instant) {
+    /// The job stands at the end of its next key's queue, which is numbered now if it is new. Returns the number.
+    @usableFromInline mutating func join(_ slot: Slot, _ number: Slot?, now: Instant) -> Slot {
         let place = Place(slot: slot, key: jobs[slot].standing.count)
+        let number = number ?? queues.insert(KeyQueue(for: place))
         jobs[slot].standing.append(number)
         if let last = queues[number].append(place) {
             jobs[last.slot].standing.setFollower(place, forKey: last.key)
         } else {
             step(slot, .reachedHead, now: now)
         }
+        return number
     }
 
     // MARK: Running
 
     /// Starts the ready job that is first in journal order; nil when none is ready.
-    @usableFromInline mutating func start(now: Instant) -> Slot? {
+    @usableFromInline mutating func start(now: Instant) -> StartedJob? {
         while let due = schedule.takeDue(now: now) { step(due, .due, now: now) }
         guard let slot = schedule.takeReady() else { return nil }
         step(slot, .start, now: now)
         mergeable.remove(slot)
-        return slot
+        return StartedJob(id: jobs[slot].job.id, attempt: jobs[slot].job.attempt, slot: slot)
     }
 
     /// The job is finished and must leave its queues.
-    @usableFromInline mutating func succeed(_ id: JobID, at slot: Slot, now: Instant) {
-        end(id, at: slot, .succeeded, now: now)
+    @usableFromInline mutating func succeed(_ job: StartedJob, now: Instant) {
+        end(job, .succeeded, now: now)
     }
 
     /// What the job's attempt came to. It now waits, or is finished and must leave its queues.
     ///
     /// A job that waits will read afresh, so wake-ups may merge into it, unless there is a later one for them.
-    mutating func end(_ id: JobID, at slot: Slot, _ outcome: Job.Input, now: Instant) {
-        precondition(job(slot).id == id, "slot \(slot) is not the place of \(id)")
-        step(slot, outcome, now: now)
+    mutating func end(_ job: StartedJob, _ outcome: Job.Input, now: Instant) {
+        precondition(id(job.slot) == job.id, "slot \(job.slot) is not the place of \(job.id)")
+        step(job.slot, outcome, now: now)
         schedule.endRun()
-        if jobs[slot].job.state == .finished { return }
-        if let fingerprint = jobs[slot].fingerprint { mergeable.append(slot, hash: fingerprint) }
+        if jobs[job.slot].job.isFinished { return }
+        if let fingerprint = jobs[job.slot].fingerprint { mergeable.append(job.slot, hash: fingerprint) }
     }
 
-    /// A finished job leaves the queue of one of its keys, which it heads; its follower may become ready. Returns
-    /// whether the queue is empty and its number free.
-    @usableFromInline mutating func leave(_ slot: Slot, key: Int, now: Instant) -> Bool {
-        precondition(job(slot).state == .finished, "only a finished job leaves")
+    /// A finished job leaves the queue of one of its keys, which it heads; its follower may become ready. Returns the
+    /// queue's number when it is empty: then the number is free.
+    @usableFromInline mutating func leave(_ slot: Slot, key: Int, now: Instant) -> Slot? {
+        precondition(jobs[slot].job.isFinished, "only a finished job leaves")
         let place = Place(slot: slot, key: Int32(key))
         let (queue, follower) = jobs[slot].standing[place.key]
         queues[queue].advance(from: place, to: follower)
         if let follower {
             step(follower.slot, .reachedHead, now: now)
-        } else {
-            queues.release(queue)
+            return nil
         }
-        return follower == nil
+        queues.release(queue)
+        return queue
     }
 
     /// The job has left all its queues.
     @usableFromInline mutating func release(_ slot: Slot) {
-        precondition(job(slot).state == .finished)
+        precondition(jobs[slot].job.isFinished, "only a finished job is forgotten")
         jobs.release(slot)
     }
 
@@ -151,6 +153,14 @@
     mutating func keepFromMerging(_ slot: Slot) {
         mergeable.remove(slot)
     }
+}
+
+/// A job that runs, as its runner knows it.
+@usableFromInline package struct StartedJob: Sendable {
+    @usableFromInline package let id: JobID
+    /// Counted from 1.
+    @usableFromInline package let attempt: Int
+    @usableFromInline let slot: Slot
 }
 
 /// The head of a queue. A job can head several; its keys are sorted, so its places are in the order of the keys.

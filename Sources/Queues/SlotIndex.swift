@@ -62,7 +62,7 @@
         count -= 1
     }
 
-    private func chain(of hash: Int) -> Int { hash & (chains.count - 1) }
+    @inline(__always) private func chain(of hash: Int) -> Int { hash & (chains.count - 1) }
 
     /// The chain must hold the slot, or something at least when `slot` is `end`.
     private func before(_ slot: Slot, in chain: Int) -> Slot {
@@ -71,7 +71,7 @@
         return earlier
     }
 
-    private mutating func makeRoom(for slot: Slot) {
+    @inline(__always) private mutating func makeRoom(for slot: Slot) {
         while links.count <= Int(slot) { links.append(Link()) }
         precondition(links[Int(slot)].next == SlotIndex.absent, "slot \(slot) is here already")
         count += 1

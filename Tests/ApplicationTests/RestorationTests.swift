@@ -32,8 +32,8 @@ private func restart(_ contents: [String: [UInt8]]) throws -> Restarted {
         dead: queues.deadLetters.map(\.id), oldest: queues.oldest, lost: restored.lost)
     let later = Instant(milliseconds: clock.monotonicMilliseconds() + 1_000_000)
     while let job = queues.next(now: later) {
-        let keys = queues.keys(of: job)
-        restarted.jobs.append(Ran(id: job.id, attempt: job.attempt, event: job.work.event, keys: keys))
+        let (event, keys) = (queues.work(of: job).event, queues.keys(of: job))
+        restarted.jobs.append(Ran(id: job.id, attempt: job.attempt, event: event, keys: keys))
         queues.succeed(job, now: later)
     }
     return restarted

@@ -78,7 +78,7 @@ struct Driver {
             if let job { running[job.id] = job }
             return .started(
                 job.map {
-                    Answer.Start(id: $0.id, keys: queues.keys(of: $0), work: $0.work, attempt: $0.attempt)
+                    Answer.Start(id: $0.id, keys: queues.keys(of: $0), work: queues.work(of: $0), attempt: $0.attempt)
                 })
         case .succeed(let id):
             queues.succeed(end(id), now: now)

@@ -41,7 +41,8 @@ final class TestWorker: Sendable {
 
 /// A delivery of one event, the first record of its commit.
 func arrival(_ event: Event) -> Arrival {
-    Arrival(sequence: 0, brand: "acme", events: [event], notUnderstood: nil, received: 0)
+    let work = Work(brand: "acme", event: event, received: 0)
+    return Arrival(id: JobID(sequence: 0, index: 0), work: work)
 }
 
 final class TestDispatcher {
@@ -67,9 +68,9 @@ final class TestDispatcher {
     func deliver(_ events: Event..., notUnderstood: String? = nil) throws {
         let (dispatcher, received) = (dispatcher, journal.clock.wallMicroseconds())
         _ = try journal.append(.delivery(.of(events, notUnderstood: notUnderstood))) { first in
-            let arrival = Arrival(
-                sequence: 0, brand: "acme", events: events, notUnderstood: notUnderstood, received: received)
-            dispatcher.arrive([arrival], from: first)
+            var arrivals: [Arrival] = []
+            arrivals.append(events, notUnderstood: notUnderstood, record: 0, brand: "acme", received: received)
+            dispatcher.arrive(arrivals, from: first)
         }
     }
 
