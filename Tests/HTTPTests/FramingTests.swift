@@ -68,6 +68,23 @@ struct FramingTests {
             .refused(.unknownTransferCoding)),
         post("9112 6.1", "identity", "Transfer-Encoding: identity\r\n\r\n", .refused(.unknownTransferCoding)),
         post(
+            "9112 6.1", "chunked, identity", "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+            .refused(.unknownTransferCoding)),
+        post(
+            "9112 6.1", "identity, chunked", "Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n",
+            .refused(.unknownTransferCoding)),
+        post(
+            "9110 5.5", "obs-text before chunked", "Transfer-Encoding: \u{A0}chunked\r\n\r\n0\r\n\r\n",
+            .refused(.unknownTransferCoding)),
+        post(
+            "9110 5.5", "obs-text behind chunked", "Transfer-Encoding: chunked\u{85}\r\n\r\n0\r\n\r\n",
+            .refused(.unknownTransferCoding)),
+        post(
+            "9110 5.1", "obs-text in the name", "Transfer-Encoding\u{A0}: chunked\r\n\r\n0\r\n\r\n",
+            .malformed(.fieldName)),
+        post(
+            "9110 5.1", "an underscore makes another field", "Transfer_Encoding: chunked\r\n\r\n", body("")),
+        post(
             "9112 6.1", "chunked twice", "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
             .refused(.unknownTransferCoding)),
         post(
