@@ -49,10 +49,10 @@ package enum JournalOpening {
         try makeDurable(end, in: file, on: disk)
 
         guard let header = walker.header else { preconditionFailure("a walked segment has a header") }
-        if newest != header { try NewestSegment.write(header, on: disk) }
         let store = SegmentStore(disk: disk, options: options, held: try sizes(of: names, on: disk), recovery: recovery)
         let recovered = RecoveredJournal(
             position: walker.position, header: header, file: file, offset: end.offset, capacity: end.capacity)
+        try store.noteNewest(header, isKnown: newest == header)
         store.note(durable: walker.position.next - 1, offset: end.offset)
         let writer = JournalWriter(recovered: recovered, store: store, lock: lock)
         return Opened(store: store, identity: header.identity, writer: writer)

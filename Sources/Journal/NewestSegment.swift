@@ -24,12 +24,12 @@ enum NewestSegment {
         throw .damaged(Damage(segment: fileName, offset: 0, expected: 1, reason: "it does not verify"))
     }
 
-    static func write(_ header: SegmentHeader, on disk: any Disk) throws(JournalFailure) {
-        let file: any DiskFile
-        do throws(Errno) {
-            file = try disk.open(fileName, .createIfMissing)
-            try file.write(header.encoded(), at: 0)
-        } catch { throw .write(error) }
+    static func open(on disk: any Disk) throws(JournalFailure) -> any DiskFile {
+        do throws(Errno) { return try disk.open(fileName, .createIfMissing) } catch { throw .write(error) }
+    }
+
+    static func write(_ header: SegmentHeader, to file: any DiskFile, on disk: any Disk) throws(JournalFailure) {
+        do throws(Errno) { try file.write(header.encoded(), at: 0) } catch { throw .write(error) }
         do throws(Errno) {
             try file.synchronizeData()
             try disk.synchronizeDirectory()

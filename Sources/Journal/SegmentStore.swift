@@ -58,6 +58,9 @@ package final class SegmentStore: Sendable {
     /// Held while a segment is prepared, so that a second caller waits for the first one's instead of making another.
     private let preparing = Mutex(())
 
+    /// Open from the start on: the next segment must not fail for want of a descriptor, which would be final (P10).
+    private let newest = Mutex<(any DiskFile)?>(nil)
+
     private struct Shared: Sendable {
         var held: [HeldSegment]
         var prepared: PreparedSegment?
@@ -170,13 +173,21 @@ package final class SegmentStore: Sendable {
             try disk.rename(prepared.name, to: header.name)
             try disk.synchronizeDirectory()
         } catch { throw .synchronize(error) }
-        try NewestSegment.write(header, on: disk)
+        try noteNewest(header, isKnown: false)
         shared.withLock {
             let name = SegmentName(firstSequence: header.firstSequence, index: header.index)
             $0.held.append(HeldSegment(name: name, octets: options.segmentOctets, created: header.created))
             $0.isAdopting = false
             $0.state.offset = SegmentHeader.octets
         }
+    }
+
+    /// Says in the file `newest` which segment is the last one.
+    func noteNewest(_ header: SegmentHeader, isKnown: Bool) throws(JournalFailure) {
+        let opened = newest.withLock { $0 }
+        let file = if let opened { opened } else { try NewestSegment.open(on: disk) }
+        newest.withLock { $0 = file }
+        if !isKnown { try NewestSegment.write(header, to: file, on: disk) }
     }
 
     func note(durable: SequenceNumber, offset: Int) {

@@ -19,7 +19,7 @@ from harness import journal, powercut
 from harness.load import Clients
 from harness.lockstep import Lockstep
 
-IMAGES = int(os.environ.get("LOCKSTEP_POWER_CUTS", "60"))
+IMAGES = int(os.environ.get("LOCKSTEP_POWER_CUTS", "48"))
 CLIENTS = 12
 DELIVERIES = 1_800
 # Octets of padding decide how many sectors a delivery has; the longest fill a segment of 16 MiB with some 280.
@@ -125,7 +125,8 @@ def cut_places(events: list[powercut.Event], chance: random.Random) -> set[int]:
     renames = [place for place, event in enumerate(events) if event.kind == "m"]
     calls = [place for place, event in enumerate(events) if event.kind in "wsSmuo" and place > renames[0]]
     near = [place + step for place in renames[1:] for step in (-3, -2, -1, 0, 1, 2, 3) if place + step < len(events)]
-    return {*chance.sample(answers, IMAGES // 2), *chance.sample(calls, IMAGES // 4), *chance.sample(near, IMAGES // 4)}
+    choices = [(answers, IMAGES // 2), (calls, IMAGES // 4), (near, IMAGES // 4)]
+    return {place for places, count in choices for place in chance.sample(places, min(count, len(places)))}
 
 
 def judge(image: dict[str, bytes], acknowledged: dict[int, list[int]], directory, what: str) -> None:

@@ -43,7 +43,6 @@ struct WriterFailureTests {
         Row("header: sync", .synchronize, after: 1, .synchronize(.inputOutput)),
         Row("rename", .rename, .synchronize(.inputOutput)),
         Row("directory: sync", .synchronizeDirectory, .synchronize(.inputOutput)),
-        Row("newest: open", .open, .write(.inputOutput)),
         Row("newest: write", .write, after: 2, .write(.inputOutput)),
         Row("newest: sync", .synchronize, after: 2, .synchronize(.inputOutput)),
         Row("newest: directory's sync", .synchronizeDirectory, after: 1, .synchronize(.inputOutput)),
@@ -68,6 +67,20 @@ struct WriterFailureTests {
         #expect(try Workbench.visited(after).samples.first == Sample("promised"))
         try Workbench.commit([[Sample("after")]], to: after)
         #expect(try Workbench.visited(after).samples.last == Sample("after"))
+    }
+
+    /// Connections may have taken every descriptor that the process can have.
+    @Test
+    func rollingOpensNothing() throws {
+        let disk = SimulatedDisk()
+        let opened = try Workbench.open(disk)
+        let store = opened.store
+        var writer = opened.takeWriter()
+        _ = try writer.commit([Workbench.text(40_000, "x")], store)
+        #expect(store.prepareNext())
+        disk.refuse(.open, .tooManyDescriptors)
+        _ = try writer.commit([Workbench.text(40_000, "y")], store)
+        #expect(disk.segments.count == 2)
     }
 
     private func expectFailure(
