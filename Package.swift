@@ -65,9 +65,9 @@ let package = Package(
         module("Workflows", ["Commerce"]),
         module("Centra", ["Commerce"]),
         module("Peoplevox", ["Commerce"]),
-        module("Webhooks", ["Commerce", "COpenSSL", "CXXHash", "CDeflate"]),
+        module("Webhooks", ["Commerce", "COpenSSL", "CXXHash", "CZlib"]),
         module("EventLoop", ["HTTP", "POSIX"]),
-        module("Journal", ["POSIX", "CDeflate"]),
+        module("Journal", ["POSIX", "CZlib"]),
         module("Queues"),
         module("Commerce"),
         module("HTTP"),
@@ -76,7 +76,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("QueuesTests", ["Queues"]),
         tests("JournalTests", ["Journal", "POSIX"]),
-        tests("WebhooksTests", ["Webhooks", "HTTP", "Commerce", "CDeflate"]),
+        tests("WebhooksTests", ["Webhooks", "HTTP", "Commerce", "CZlib"]),
         tests("TranslationTests", ["Centra", "Peoplevox", "Commerce"]),
         tests(
             "ApplicationTests",
@@ -86,7 +86,7 @@ let package = Package(
 
         .target(name: "CPOSIX"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     ],
     swiftLanguageModes: [.v6]

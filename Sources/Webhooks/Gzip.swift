@@ -1,58 +1,81 @@
-// Inflates gzip (RFC 1952) up to a limit. libdeflate checks the header, the CRC and the length of each member.
+// Inflates gzip (RFC 1952) up to a limit. zlib checks the header, the CRC and the length of each member.
 //
 // A gzip stream is a series of members, and an empty one costs a sender 20 octets and gives nothing, so the work is
 // bounded by their number too.
-import CDeflate
+import CZlib
 
 enum Gzip {
     /// Members of one body; compressors write one, those that work in parallel a few.
     static let memberLimit = 64
 
-    /// Throws `contentTooLarge` as soon as more than `limit` octets would come out, and `contentMalformed` for a stream
+    /// Throws `contentTooLarge` as soon as more than `limit` octets have come out, and `contentMalformed` for a stream
     /// that is cut short, that something follows, whose checks fail, or that has more members than the limit.
     static func inflate(_ body: ArraySlice<UInt8>, limit: Int) throws(Rejection) -> [UInt8] {
-        // Without memory there is none for a body of any size.
+        // Without memory, zlib has none for a body of any size.
         guard let inflation = Inflation() else { throw .contentTooLarge }
-        return try [UInt8](capacity: limit) { (output: inout OutputSpan<UInt8>) throws(Rejection) in
-            var rest = body
-            for _ in 0..<memberLimit {
-                rest = rest.dropFirst(try inflation.inflateMember(rest, into: &output))
-                if rest.isEmpty { return }
-            }
-            throw .contentMalformed
+        var output: [UInt8] = []
+        var rest = body
+        for _ in 0..<memberLimit {
+            rest = try inflation.inflateMember(rest, onto: &output, limit: limit)
+            if rest.isEmpty { return output }
         }
+        throw .contentMalformed
     }
 }
 
-/// libdeflate's working memory.
+/// zlib's state. It keeps a pointer to its own place, so the place is allocated.
 private struct Inflation: ~Copyable {
-    private let decompressor: OpaquePointer
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    /// Octets that are inflated at a time.
+    private static let stepOctets = 16 << 10
+    /// The largest window, and 16 for gzip and nothing else (zlib.h, `inflateInit2`).
+    private static let gzipWindowBits: CInt = 15 + 16
 
     init?() {
-        guard let decompressor = libdeflate_alloc_decompressor() else { return nil }
-        self.decompressor = decompressor
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let size = CInt(MemoryLayout<z_stream>.size)
+        if inflateInit2_(stream, Self.gzipWindowBits, zlibVersion(), size) == Z_OK { return }
+        stream.deallocate()
+        return nil
     }
 
-    deinit { libdeflate_free_decompressor(decompressor) }
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+    }
 
-    /// Appends what one member holds, as far as there is room, and returns how many octets of `input` it has.
+    /// Appends what one member holds and returns what follows it.
     borrowing func inflateMember(
-        _ input: ArraySlice<UInt8>, into output: inout OutputSpan<UInt8>
-    ) throws(Rejection) -> Int {
-        var (consumed, produced) = (0, 0)
-        let result = input.withUnsafeBytes { input in
-            output.withUnsafeMutableBufferPointer { output, count in
-                let room = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[count...])
-                let result = libdeflate_gzip_decompress_ex(
-                    decompressor, input.baseAddress, input.count, room.baseAddress, room.count, &consumed, &produced)
-                if result == LIBDEFLATE_SUCCESS { count += produced }
-                return result
-            }
+        _ input: ArraySlice<UInt8>, onto output: inout [UInt8], limit: Int
+    ) throws(Rejection) -> ArraySlice<UInt8> {
+        guard inflateReset(stream) == Z_OK else { throw .contentMalformed }
+        var rest = input
+        while true {
+            let (status, consumed) = inflateStep(rest, onto: &output)
+            guard output.count <= limit else { throw .contentTooLarge }
+            rest = rest.dropFirst(consumed)
+            if status == Z_STREAM_END { return rest }
+            // Z_BUF_ERROR: nothing more to read, and no end yet. Z_OK has read or given something.
+            guard status == Z_OK else { throw status == Z_MEM_ERROR ? .contentTooLarge : .contentMalformed }
         }
-        switch result {
-        case LIBDEFLATE_SUCCESS: return consumed
-        case LIBDEFLATE_INSUFFICIENT_SPACE: throw .contentTooLarge
-        default: throw .contentMalformed
+    }
+
+    private borrowing func inflateStep(
+        _ input: ArraySlice<UInt8>, onto output: inout [UInt8]
+    ) -> (status: CInt, consumed: Int) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.stepOctets) { step in
+            input.withUnsafeBufferPointer { input in
+                // zlib reads through the pointer and says that it may write.
+                stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+                stream.pointee.avail_in = UInt32(clamping: input.count)
+                stream.pointee.next_out = step.baseAddress
+                stream.pointee.avail_out = UInt32(step.count)
+                let status = CZlib.inflate(stream, Z_NO_FLUSH)
+                output.append(contentsOf: step[..<(step.count - Int(stream.pointee.avail_out))])
+                return (status, Int(UInt32(clamping: input.count) - stream.pointee.avail_in))
+            }
         }
     }
 }
