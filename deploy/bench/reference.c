@@ -26,9 +26,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-#ifndef __x86_64__
 #include <zlib.h>
-#endif
 
 enum {
     REQUEST_LIMIT = 32768, TURN_LIMIT = 1024, TOLERANCE_IN_SECONDS = 300, LANES = 65536, LANE_DEPTH = 16,
@@ -189,22 +187,10 @@ static void note_order(const struct request *request, uint64_t offset) {
     lanes[lane].offsets[lanes[lane].next++ % LANE_DEPTH] = offset;
 }
 
-// The processor's own CRC-32C where there is one, as fast as a checksum gets.
-#ifdef __x86_64__
-__attribute__((target("sse4.2"))) static uint32_t checksum(const char *text, size_t octets) {
-    uint64_t sum = UINT32_MAX, word;
-    for (; octets >= sizeof word; text += sizeof word, octets -= sizeof word) {
-        memcpy(&word, text, sizeof word);
-        sum = __builtin_ia32_crc32di(sum, word);
-    }
-    for (; octets > 0; text++, octets--) sum = __builtin_ia32_crc32qi((uint32_t)sum, (unsigned char)*text);
-    return ~(uint32_t)sum;
+// The one that Lockstep uses.
+static uint32_t checksum(const struct request *request) {
+    return (uint32_t)crc32(0, (const unsigned char *)request->body, (unsigned)request->body_octets);
 }
-#else
-static uint32_t checksum(const char *text, size_t octets) {
-    return (uint32_t)crc32(0, (const unsigned char *)text, (unsigned)octets);
-}
-#endif
 
 static void stage(struct client *client, const struct request *request) {
     size_t octets = RECORD_HEAD + request->body_octets;
@@ -213,7 +199,7 @@ static void stage(struct client *client, const struct request *request) {
         batch.client_room = batch.client_room == 0 ? TURN_LIMIT : 2 * batch.client_room;
         batch.clients = grown(batch.clients, batch.client_room * sizeof *batch.clients);
     }
-    uint32_t head[2] = {(uint32_t)request->body_octets, checksum(request->body, request->body_octets)};
+    uint32_t head[2] = {(uint32_t)request->body_octets, checksum(request)};
     int64_t time = seconds_now * 1000000000 + nanoseconds_now;
     char *record = batch.records + batch.octets;
     memcpy(record, head, 8);
