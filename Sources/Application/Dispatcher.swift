@@ -64,7 +64,7 @@ package final class Dispatcher: Sendable {
         let state = State(queues: queues)
         room = Atomic(state.room)
         self.state = Mutex(state)
-        bell = try Bell()
+        bell = Bell()
         mailbox = CommitMailbox(bell: bell)
         self.commits = commits
         self.clock = clock
@@ -223,7 +223,7 @@ extension Dispatcher {
     }
 
     private func takeCompletions() {
-        for completion in mailbox.take() {
+        while let completion = mailbox.next() {
             let later = clock.monotonicMilliseconds() + Dispatcher.fullJournalPause
             state.withLock { state in
                 switch completion.outcome {

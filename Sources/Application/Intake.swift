@@ -72,7 +72,7 @@ package struct Intake: ~Copyable {
         if let table = reload.takeTable() { brands = table }
         for key in reload.takeAdmitted() { deduplication.remember(key, now: now.wall) }
         var replies: [Reply] = []
-        for completion in mailbox.take() { settle(completion, now: now, into: &replies) }
+        while let completion = mailbox.next() { settle(completion, now: now, into: &replies) }
         if committing == nil && (isQuiet || staged.records.isEmpty) { handOver(into: &replies) }
         return replies
     }

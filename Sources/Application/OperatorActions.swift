@@ -191,12 +191,7 @@ extension OperatorActions {
 
     private func commit(_ batch: RecordBatch, _ arrivals: [Arrival]) throws(Refused) -> SequenceNumber {
         let dispatcher = road.dispatcher
-        let outcome: CommitOutcome
-        do throws(Errno) {
-            outcome = try road.commits.commitAndWait(batch) { first in
-                dispatcher.arrive(arrivals, from: first)
-            }
-        } catch { throw .response(Answers.failed("\(error)")) }
+        let outcome = road.commits.commitAndWait(batch) { first in dispatcher.arrive(arrivals, from: first) }
         guard case .durable(let first) = outcome else { throw .response(Answers.unavailable) }
         return first
     }

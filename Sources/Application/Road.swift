@@ -45,7 +45,7 @@ package struct Road: Sendable {
             let restored = try Restoration(fold, configuration, clock, reader)
             do throws(Errno) {
                 let log = log
-                commits = try GroupCommit(store: store, clock: clock) { Server.end(after: $0, log: log) }
+                commits = GroupCommit(store: store, clock: clock) { Server.end(after: $0, log: log) }
                 dispatcher = try Dispatcher(
                     queues: restored.queues, commits: commits, clock: clock,
                     chance: { Double.random(in: 0..<1) }, worker: Road.observe)
@@ -245,7 +245,7 @@ extension Road {
         batch.append(kind: EntryKind.started.rawValue, brand: "", time: clock.wallMicroseconds()) {
             Entry.started(version: Server.version).encode(into: &$0)
         }
-        _ = try? commits.commitAndWait(batch)
+        _ = commits.commitAndWait(batch)
     }
 
     /// Keeps a segment ready, and removes those in which everything is settled and older than the replay window.

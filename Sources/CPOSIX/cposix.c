@@ -2,7 +2,12 @@
 #include "cposix.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 int lockstep_accept(int listener, struct sockaddr *address, socklen_t *length) {
     return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -30,4 +35,13 @@ int lockstep_random(void *buffer, size_t count) {
 
 void lockstep_name_thread(pthread_t thread, const char *name) {
     (void)pthread_setname_np(thread, name);
+}
+
+void lockstep_sleep(const void *word, uint32_t value, int milliseconds) {
+    struct timespec time = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000L};
+    (void)syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, milliseconds < 0 ? NULL : &time, NULL, 0);
+}
+
+void lockstep_wake(const void *word) {
+    (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }

@@ -45,7 +45,7 @@ package struct EventLoop: ~Copyable {
 
     package init(service: any Service, limits: LoopLimits, control: LoopControl, clock: any Clock) throws(Errno) {
         let poller = try Poller()
-        try poller.add(control.bell.descriptor, .readable, token: EventLoop.bellToken)
+        try poller.add(control.bell, token: EventLoop.bellToken)
         self.poller = poller
         self.service = service
         self.limits = limits

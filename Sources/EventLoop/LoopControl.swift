@@ -28,7 +28,7 @@ package final class LoopControl: Sendable {
     }
 
     package init() throws(Errno) {
-        bell = try Bell()
+        bell = try Bell.polled()
     }
 
     /// Asks the loop to stop accepting, answer what is in flight, and end by `deadline` (monotonic milliseconds).

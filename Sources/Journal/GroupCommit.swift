@@ -1,7 +1,8 @@
 // Group commit: whole batches come in, one write and one `fdatasync` cover all that came while the last one ran.
 //
 // Nobody waits for a timer: a batch forms by itself while the disk is busy. A client hands a batch over (one lock, one
-// eventfd) and finds its outcome in its mailbox (one lock, one eventfd), so the cost is per batch, never per record.
+// ring) and finds its outcome in its mailbox (one lock, one ring), so the cost is per batch, never per record. With one
+// sender each delivery is a batch of its own: so what passes through here keeps its memory and is used again.
 package import POSIX
 import Synchronization
 
@@ -31,17 +32,15 @@ package final class CommitMailbox: Sendable {
         self.bell = bell
     }
 
-    package func take() -> [Completion] {
-        completions.withLock { completions in
-            defer { completions.removeAll() }
-            return completions
-        }
+    /// Nil when there is none. A client that submits one batch at a time finds one at most.
+    package func next() -> Completion? {
+        completions.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     }
 
     /// Blocks until the next outcome; for clients that have nothing else to do.
     package func wait() -> Completion {
         while true {
-            if let first = completions.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return first }
+            if let first = next() { return first }
             bell.wait(milliseconds: -1)
         }
     }
@@ -67,6 +66,7 @@ package final class GroupCommit: Sendable {
         let mailbox: CommitMailbox
         let reserve: Int
         let onDurable: (@Sendable (SequenceNumber) -> Void)?
+        var outcome = CommitOutcome.failed
     }
 
     fileprivate struct Inbox: Sendable {
@@ -76,6 +76,9 @@ package final class GroupCommit: Sendable {
         /// Whether the journal's thread sleeps until the bell rings, so that even what can wait must ring it.
         var sleepsUntilRung = false
         var isStopping = false
+    }
+
+    private struct Report: Sendable {
         var failure: JournalFailure?
         var statistics = CommitStatistics()
     }
@@ -83,20 +86,19 @@ package final class GroupCommit: Sendable {
     package let store: SegmentStore
     private let clock: any Clock
     private let inbox = Mutex(Inbox())
+    private let report = Mutex(Report())
     private let failed = Atomic(false)
-    private let arrival: Bell
-    private let preparation: Bell
+    private let arrival = Bell()
+    private let preparation = Bell()
     private let onFailure: @Sendable (JournalFailure) -> Void
 
     /// `onFailure` is called once, on the journal's thread, before any client learns of the failure.
     package init(
         store: SegmentStore, clock: any Clock, onFailure: @escaping @Sendable (JournalFailure) -> Void
-    ) throws(Errno) {
+    ) {
         self.store = store
         self.clock = clock
         self.onFailure = onFailure
-        arrival = try Bell()
-        preparation = try Bell()
     }
 
     /// `onDurable` gets the first record's number on the journal's thread, in journal order with that of every other
@@ -118,10 +120,10 @@ package final class GroupCommit: Sendable {
         if rings { arrival.ring() }
     }
 
-    package var failure: JournalFailure? { inbox.withLock { $0.failure } }
+    package var failure: JournalFailure? { report.withLock { $0.failure } }
     /// The same question without a lock, for each request.
     package var hasFailed: Bool { failed.load(ordering: .acquiring) }
-    package var statistics: CommitStatistics { inbox.withLock { $0.statistics } }
+    package var statistics: CommitStatistics { report.withLock { $0.statistics } }
 
     /// Ends `run` after what was submitted is committed, and ends `prepareSegments`.
     package func stop() {
@@ -133,18 +135,22 @@ package final class GroupCommit: Sendable {
     /// The journal thread's life.
     package func run(_ writer: consuming JournalWriter) {
         var writer = writer
+        var group: [Submission] = []
         var hasWaited = false
         while true {
-            let (submissions, isStopping) = inbox.withLock { ($0.take(all: hasWaited), $0.isStopping) }
-            if submissions.isEmpty {
+            let isStopping = inbox.withLock { inbox in
+                inbox.move(into: &group, all: hasWaited)
+                return inbox.isStopping
+            }
+            if group.isEmpty {
                 if isStopping { return }
                 arrival.wait(milliseconds: hasWaited ? -1 : GroupCommit.patience)
                 hasWaited.toggle()
-            } else if failure != nil {
-                for submission in submissions { submission.reply(.failed) }
-                hasWaited = false
             } else {
-                commit(submissions, with: &writer)
+                if !hasFailed { commit(&group, with: &writer) }
+                for submission in group { submission.reply() }
+                group.removeAll(keepingCapacity: true)
+                if store.wantsNext { preparation.ring() }
                 hasWaited = false
             }
         }
@@ -164,26 +170,21 @@ package final class GroupCommit: Sendable {
         }
     }
 
-    private func commit(_ submissions: [Submission], with writer: inout JournalWriter) {
+    private func commit(_ group: inout [Submission], with writer: inout JournalWriter) {
         let start = clock.monotonicMicroseconds()
-        var submissions = submissions
-        var outcomes: [CommitOutcome] = []
         do throws(JournalFailure) {
-            for index in submissions.indices {
-                outcomes.append(try append(&submissions[index].batch, leaving: submissions[index].reserve, to: &writer))
+            for index in group.indices {
+                group[index].outcome = try append(&group[index].batch, leaving: group[index].reserve, to: &writer)
             }
             _ = try writer.commit()
+            count(group, since: start)
         } catch {
             // Some of it may be durable, but nobody can say which part: none of it is promised.
-            outcomes = submissions.map { _ in .failed }
-            inbox.withLock { $0.failure = error }
+            for index in group.indices { group[index].outcome = .failed }
+            report.withLock { $0.failure = error }
             failed.store(true, ordering: .releasing)
             onFailure(error)
         }
-        record(submissions, outcomes, since: start)
-        for (submission, outcome) in zip(submissions, outcomes) { submission.reply(outcome) }
-        let state = store.state
-        if !state.isNextPrepared && state.obstacle == nil { preparation.ring() }
     }
 
     private func append(
@@ -198,44 +199,43 @@ package final class GroupCommit: Sendable {
         return .durable(first: first)
     }
 
-    /// Counts what became durable; a journal that is full or has failed commits nothing.
-    private func record(_ submissions: [Submission], _ outcomes: [CommitOutcome], since start: Int64) {
+    /// Counts what became durable; a journal that is full commits nothing.
+    private func count(_ group: [Submission], since start: Int64) {
         let took = UInt64(clamping: clock.monotonicMicroseconds() - start)
-        let durable = zip(submissions, outcomes).filter { $0.1.isDurable }.map(\.0.batch)
-        if durable.isEmpty { return }
-        inbox.withLock { inbox in
-            inbox.statistics.commits += 1
-            inbox.statistics.records += durable.reduce(0) { $0 + UInt64($1.count) }
-            inbox.statistics.octets += durable.reduce(0) { $0 + UInt64($1.octets) }
-            inbox.statistics.busyMicroseconds += took
-            inbox.statistics.longestMicroseconds = max(inbox.statistics.longestMicroseconds, took)
+        var (records, octets) = (0, 0)
+        for submission in group where submission.outcome != .noRoom {
+            records += submission.batch.count
+            octets += submission.batch.octets
         }
+        if records == 0 { return }
+        report.withLock { $0.statistics.add(records: records, octets: octets, microseconds: took) }
+    }
+}
+
+extension CommitStatistics {
+    fileprivate mutating func add(records: Int, octets: Int, microseconds: UInt64) {
+        commits += 1
+        self.records += UInt64(records)
+        self.octets += UInt64(octets)
+        busyMicroseconds += microseconds
+        longestMicroseconds = max(longestMicroseconds, microseconds)
     }
 }
 
 extension GroupCommit.Inbox {
-    /// What is to be committed now: nothing while all of it can wait, unless it `all` has waited long enough.
-    fileprivate mutating func take(all: Bool) -> [GroupCommit.Submission] {
+    /// Gives what is to be committed now: nothing while all of it can wait, unless `all` has waited long enough.
+    fileprivate mutating func move(into group: inout [GroupCommit.Submission], all: Bool) {
+        precondition(group.isEmpty)
         let isDue = isUrgent || isStopping || all
         sleepsUntilRung = isDue && submissions.isEmpty
-        guard isDue else { return [] }
-        defer {
-            submissions = []
-            isUrgent = false
-        }
-        return submissions
-    }
-}
-
-extension CommitOutcome {
-    fileprivate var isDurable: Bool {
-        if case .durable = self { return true }
-        return false
+        guard isDue else { return }
+        swap(&submissions, &group)
+        isUrgent = false
     }
 }
 
 extension GroupCommit.Submission {
-    fileprivate func reply(_ outcome: CommitOutcome) {
+    fileprivate func reply() {
         if case .durable(let first) = outcome { onDurable?(first) }
         mailbox.put(CommitMailbox.Completion(batch: batch, outcome: outcome))
     }
@@ -245,8 +245,8 @@ extension GroupCommit {
     /// For a client without an event loop: submits and waits.
     package func commitAndWait(
         _ batch: RecordBatch, onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
-    ) throws(Errno) -> CommitOutcome {
-        let mailbox = CommitMailbox(bell: try Bell())
+    ) -> CommitOutcome {
+        let mailbox = CommitMailbox(bell: Bell())
         submit(batch, to: mailbox, onDurable: onDurable)
         return mailbox.wait().outcome
     }

@@ -37,20 +37,15 @@ final class ReadAhead: Sendable {
     /// What both threads hold, so that neither keeps the other alive.
     private final class Desk: Sendable {
         let state = Mutex(State.idle)
-        let orders: Bell
-        let results: Bell
-
-        init() throws(Errno) {
-            orders = try Bell()
-            results = try Bell()
-        }
+        let orders = Bell()
+        let results = Bell()
     }
 
     private let desk: Desk
     private let thread: Mutex<POSIX.Thread?>
 
     init() throws(Errno) {
-        let desk = try Desk()
+        let desk = Desk()
         self.desk = desk
         thread = Mutex(try Thread(named: "read-ahead") { ReadAhead.work(at: desk) })
     }

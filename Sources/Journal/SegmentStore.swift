@@ -94,6 +94,9 @@ package final class SegmentStore: Sendable {
         }
     }
 
+    /// Whether there is no next segment, and nothing known that stands against preparing one.
+    var wantsNext: Bool { shared.withLock { $0.prepared == nil && $0.state.obstacle == nil } }
+
     /// Octets that deliveries leave in a journal that is full, for outcomes and for an operator's actions.
     package var reserveOctets: Int { options.segmentOctets / 64 }
 

@@ -1,4 +1,4 @@
-// epoll and eventfd. Each registration carries a token that the caller makes unique, so that an event for a
+// epoll. Each registration carries a token that the caller makes unique, so that an event for a
 // descriptor that was closed and reused in the same turn is recognised and dropped.
 import CPOSIX
 import Glibc
@@ -12,6 +12,8 @@ package struct Interest: OptionSet, Sendable {
     package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
     /// Reported whether asked for or not: the peer is gone in both directions, or the connection has failed.
     package static let gone = Interest(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
+    /// Each event is reported once, instead of for as long as its cause lasts.
+    fileprivate static let onceForEach = Interest(rawValue: EPOLLET.rawValue)
 }
 
 package struct Poller: ~Copyable {
@@ -30,6 +32,12 @@ package struct Poller: ~Copyable {
 
     package func add(_ watched: borrowing FileDescriptor, _ interest: Interest, token: UInt64) throws(Errno) {
         try control(EPOLL_CTL_ADD, watched, interest, token)
+    }
+
+    /// Reports a `polled` bell once for each time that it begins to ring.
+    package func add(_ bell: Bell, token: UInt64) throws(Errno) {
+        guard let event = bell.event else { preconditionFailure("this bell is for a thread that waits for it alone") }
+        try control(EPOLL_CTL_ADD, event.descriptor, [.readable, .onceForEach], token)
     }
 
     package func change(_ watched: borrowing FileDescriptor, _ interest: Interest, token: UInt64) throws(Errno) {
@@ -62,35 +70,5 @@ package struct Poller: ~Copyable {
         var event = epoll_event(events: interest.rawValue, data: epoll_data_t(u64: token))
         let (poller, number) = (descriptor.number, watched.number)
         _ = try retryingInterrupts { epoll_ctl(poller, operation, number, &event) }
-    }
-}
-
-/// Wakes a thread that waits in a `Poller` or in `wait`. Ringing twice before it wakes is one wake-up. A class, because
-/// whoever rings it and whoever waits share it.
-package final class Bell: Sendable {
-    package let descriptor: FileDescriptor
-
-    package init() throws(Errno) {
-        descriptor = FileDescriptor(
-            owning: try retryingInterrupts { eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)) })
-    }
-
-    package func ring() {
-        var one: UInt64 = 1
-        // The only possible refusal is a full counter, and then it is ringing already.
-        _ = Glibc.write(descriptor.number, &one, 8)
-    }
-
-    /// Stops the ringing; to be called before looking at what it announced.
-    package func silence() {
-        var count: UInt64 = 0
-        _ = Glibc.read(descriptor.number, &count, 8)
-    }
-
-    /// Waits until it rings or the time is over (for ever when negative), and silences it.
-    package func wait(milliseconds: Int) {
-        var watched = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-        _ = poll(&watched, 1, CInt(clamping: milliseconds))
-        silence()
     }
 }

@@ -13,16 +13,16 @@ struct GroupCommitTests {
         segments: Int = 1_000, onFailure: @escaping @Sendable (JournalFailure) -> Void = { _ in }
     ) throws -> (GroupCommit, WriterBox) {
         let opened = try JournalOpening.open(disk, options: Workbench.options(segments: segments)) { _ in }
-        let commits = try GroupCommit(store: opened.store, clock: SystemClock(), onFailure: onFailure)
+        let commits = GroupCommit(store: opened.store, clock: SystemClock(), onFailure: onFailure)
         return (commits, WriterBox(opened.takeWriter()))
     }
 
-    private func mailbox() throws -> CommitMailbox { CommitMailbox(bell: try Bell()) }
+    private func mailbox() -> CommitMailbox { CommitMailbox(bell: Bell()) }
 
     @Test
     func whatWaitsTogetherIsOneCommit() throws {
         let (commits, writer) = try begin()
-        let mailboxes = try (0..<4).map { _ in try mailbox() }
+        let mailboxes = (0..<4).map { _ in mailbox() }
         for round in 0..<5 {
             for (client, mailbox) in mailboxes.enumerated() {
                 commits.submit(RecordBatch([Sample("\(client)"), Sample("\(round)")]), to: mailbox)
@@ -37,8 +37,8 @@ struct GroupCommitTests {
         #expect(commits.statistics.records == 40)
         for (client, mailbox) in mailboxes.enumerated() {
             let expected = (0..<5).map { CommitOutcome.durable(first: SequenceNumber($0 * 8 + client * 2 + 1)) }
-            #expect(mailbox.take().map(\.outcome) == expected)
-            #expect(mailbox.take().isEmpty)
+            #expect(mailbox.all().map(\.outcome) == expected)
+            #expect(mailbox.all().isEmpty)
         }
         let texts = try Workbench.visited(disk.afterKill()).samples.map { String(decoding: $0.payload, as: UTF8.self) }
         #expect(texts == (0..<5).flatMap { round in (0..<4).flatMap { ["\($0)", "\(round)"] } })
@@ -49,7 +49,7 @@ struct GroupCommitTests {
     func durableNumbersAreToldInJournalOrder() throws {
         let (commits, writer) = try begin()
         let told = Told()
-        let mailbox = try mailbox()
+        let mailbox = mailbox()
         for _ in 0..<3 { commits.submit(RecordBatch([Sample("a"), Sample("b")]), to: mailbox) { told.note("\($0)") } }
         commits.stop()
         commits.run(writer.take())
@@ -82,7 +82,7 @@ struct GroupCommitTests {
     func aFailureReachesEveryClientAndTheOwnerFirst(refused: SimulatedDisk.Operation) throws {
         let told = Told()
         let (commits, writer) = try begin { told.note("\($0)") }
-        let (first, second, later) = (try mailbox(), try mailbox(), try mailbox())
+        let (first, second, later) = (mailbox(), mailbox(), mailbox())
         for mailbox in [first, second, first] {
             commits.submit(RecordBatch([Sample("x")]), to: mailbox) { _ in told.note("promised") }
         }
@@ -111,22 +111,22 @@ struct GroupCommitTests {
     func aFailedRollPromisesNothingOfItsGroup() throws {
         let (commits, writer) = try begin()
         #expect(commits.store.prepareNext())
-        let mailbox = try mailbox()
+        let mailbox = mailbox()
         for _ in 0..<2 { commits.submit(RecordBatch([Workbench.text(40_000, "x")]), to: mailbox) }
         disk.refuse(.rename, .inputOutput)
         commits.stop()
         commits.run(writer.take())
-        #expect(mailbox.take().map(\.outcome) == [.failed, .failed])
+        #expect(mailbox.all().map(\.outcome) == [.failed, .failed])
     }
 
     @Test
     func aBatchWithoutRoomDoesNotStopTheOthers() throws {
         let (commits, writer) = try begin(segments: 1)
-        let mailbox = try mailbox()
+        let mailbox = mailbox()
         for octets in [40_000, 40_000, 100] { commits.submit(RecordBatch([Workbench.text(octets, "x")]), to: mailbox) }
         commits.stop()
         commits.run(writer.take())
-        let outcomes = mailbox.take()
+        let outcomes = mailbox.all()
         #expect(outcomes.map(\.outcome) == [.durable(first: 1), .noRoom, .durable(first: 2)])
         #expect(outcomes[1].batch.octets > 40_000)
         #expect(commits.statistics.records == 2)
@@ -139,15 +139,15 @@ struct GroupCommitTests {
         disk.behave { $0.capacity = Workbench.segmentOctets * 3 / 2 }
         let journal = try Thread(named: "journal") { commits.run(writer.take()) }
         let large = [Workbench.text(40_000, "x")]
-        #expect(try commits.commitAndWait(RecordBatch(large)) == .durable(first: 1))
-        #expect(try commits.commitAndWait(RecordBatch(large)) == .noRoom)
+        #expect(commits.commitAndWait(RecordBatch(large)) == .durable(first: 1))
+        #expect(commits.commitAndWait(RecordBatch(large)) == .noRoom)
         let opens = disk.calls(.open)
-        for _ in 0..<10 { #expect(try commits.commitAndWait(RecordBatch(large)) == .noRoom) }
+        for _ in 0..<10 { #expect(commits.commitAndWait(RecordBatch(large)) == .noRoom) }
         #expect(disk.calls(.open) == opens)
 
         disk.behave { $0.capacity = .max }
         #expect(commits.store.prepareNext())
-        #expect(try commits.commitAndWait(RecordBatch(large)) == .durable(first: 2))
+        #expect(commits.commitAndWait(RecordBatch(large)) == .durable(first: 2))
         commits.stop()
         journal.join()
     }
@@ -160,6 +160,14 @@ struct GroupCommitTests {
         commits.prepareSegments { rounds += 1 }
         #expect(rounds == 1)
         #expect(commits.store.state.isNextPrepared)
+    }
+}
+
+extension CommitMailbox {
+    fileprivate func all() -> [Completion] {
+        var all: [Completion] = []
+        while let completion = next() { all.append(completion) }
+        return all
     }
 }
 
@@ -213,7 +221,7 @@ private final class Clients: Sendable {
             let samples = [2 * number, 2 * number + 1].map {
                 Sample("\(client):\(1_000 + $0)" + String(repeating: "x", count: 500))
             }
-            if case .durable? = try? commits.commitAndWait(RecordBatch(samples)) { continue }
+            if case .durable = commits.commitAndWait(RecordBatch(samples)) { continue }
             refusals.withLock { $0 += 1 }
         }
     }

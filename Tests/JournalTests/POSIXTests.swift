@@ -126,24 +126,67 @@ struct ErrnoTests {
 
 struct BellTests {
     @Test
-    func ringingTwiceIsOneWakeUp() throws {
-        let bell = try Bell()
+    func ringingTwiceIsOneWakeUpOfAPoller() throws {
+        let bell = try Bell.polled()
         var poller = try Poller(eventLimit: 4)
-        try poller.add(bell.descriptor, .readable, token: 7)
-        for silence in [{ bell.silence() }, { bell.wait(milliseconds: -1) }] {
+        try poller.add(bell, token: 7)
+        for _ in 0..<3 {
             #expect(try poller.wait(milliseconds: 0) == 0)
             bell.ring()
             bell.ring()
             #expect(try poller.wait(milliseconds: -1) == 1)
             #expect(poller.event(0).token == 7)
-            silence()
-            #expect(try poller.wait(milliseconds: 0) == 0)
+            bell.silence()
         }
+    }
+
+    /// Who rings while the poller's thread is awake must be heard in its next wait.
+    @Test
+    func aBellThatRingsAfterItsSilenceIsReportedAgain() throws {
+        let bell = try Bell.polled()
+        var poller = try Poller(eventLimit: 4)
+        bell.ring()
+        try poller.add(bell, token: 7)
+        #expect(try poller.wait(milliseconds: -1) == 1)
+        bell.silence()
+        bell.ring()
+        #expect(try poller.wait(milliseconds: -1) == 1)
+        #expect(try poller.wait(milliseconds: 0) == 0)
+    }
+
+    @Test
+    func aRingBeforeTheWaitEndsIt() {
+        let bell = Bell()
+        bell.ring()
+        bell.ring()
+        bell.wait(milliseconds: -1)
+        bell.ring()
+        bell.silence()
+        bell.wait(milliseconds: 1)
+        bell.ring()
+        bell.wait(milliseconds: -1)
+    }
+
+    /// Each thread waits for the other one's ring; one that is lost would stop both for ever.
+    @Test
+    func noRingIsLost() throws {
+        let (ping, pong) = (Bell(), Bell())
+        let thread = try Thread(named: "pong") {
+            for _ in 0..<20_000 {
+                ping.wait(milliseconds: -1)
+                pong.ring()
+            }
+        }
+        for _ in 0..<20_000 {
+            ping.ring()
+            pong.wait(milliseconds: -1)
+        }
+        thread.join()
     }
 
     @Test
     func aThreadRunsAndIsJoined() throws {
-        let bell = try Bell()
+        let bell = Bell()
         let thread = try Thread(named: "a name that is longer than fifteen") { bell.ring() }
         bell.wait(milliseconds: -1)
         thread.join()

@@ -72,7 +72,7 @@ struct ReaderTests {
         let directory = TemporaryDirectory()
         let disk = try DirectoryDisk(creating: directory.path)
         let opened = try Workbench.open(disk)
-        let commits = try GroupCommit(store: opened.store, clock: SystemClock()) { _ in }
+        let commits = GroupCommit(store: opened.store, clock: SystemClock()) { _ in }
         let writer = Mutex<JournalWriter?>(opened.takeWriter())
         let isDone = Mutex(false)
         let journal = try Thread(named: "journal") {

@@ -20,4 +20,10 @@ int lockstep_random(void *buffer, size_t count);
 /// `pthread_setname_np`, another GNU extension. A name that is too long is not an error worth stopping for.
 void lockstep_name_thread(pthread_t thread, const char *name);
 
+/// Sleeps while the 32-bit `word` is `value`, at most `milliseconds` (for ever when negative). May return early.
+void lockstep_sleep(const void *word, uint32_t value, int milliseconds);
+
+/// Wakes who sleeps because of `word`.
+void lockstep_wake(const void *word);
+
 #endif

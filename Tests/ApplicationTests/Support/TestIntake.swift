@@ -46,7 +46,7 @@ final class TestIntake {
     ) throws {
         road = try TestDispatcher(journal)
         reload = Reload(counters: counters)
-        bell = try Bell()
+        bell = Bell()
         let dispatcher = road.dispatcher
         readiness = ReadinessBoard(commits: journal.commits) { dispatcher.hasRoom(for: 1) }
         intake = Intake(

@@ -47,7 +47,7 @@ final class TestJournal {
         contentSeed = opened.contentSeed
         let store = opened.store
         let writer = Handover(opened.takeWriter())
-        let commits = try GroupCommit(store: store, clock: clock) { [failures] in failures.note($0) }
+        let commits = GroupCommit(store: store, clock: clock) { [failures] in failures.note($0) }
         self.commits = commits
         thread = try POSIX.Thread(named: "journal") { commits.run(writer.take()) }
     }
@@ -78,7 +78,7 @@ final class TestJournal {
                 entry.encode(into: &$0)
             }
         }
-        return try commits.commitAndWait(batch, onDurable: onDurable)
+        return commits.commitAndWait(batch, onDurable: onDurable)
     }
 
     /// Fills the present segment, so that the next record needs another one.

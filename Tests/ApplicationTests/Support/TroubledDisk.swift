@@ -9,7 +9,7 @@ final class TroubledDisk: Disk {
 
     init(_ directory: String) throws {
         base = try DirectoryDisk(creating: directory)
-        trouble = try Trouble()
+        trouble = Trouble()
     }
 
     /// While set, no file can be created: the next segment cannot be prepared.
@@ -51,13 +51,8 @@ private final class Trouble: Sendable {
     }
 
     let state = Mutex(State())
-    let held: Bell
-    let released: Bell
-
-    init() throws {
-        held = try Bell()
-        released = try Bell()
-    }
+    let held = Bell()
+    let released = Bell()
 
     func sync() throws(Errno) {
         while hold() {
