@@ -29,7 +29,9 @@ package struct Intake: ~Copyable {
     private var deduplication: Deduplication
     private var budget: QuarantineBudget
     private var staged = Batch()
-    private var committing: Batch?
+    /// With the journal's thread while `isCommitting`; otherwise empty, and kept for its memory.
+    private var committing = Batch()
+    private var isCommitting = false
 
     package init(
         brands: consuming BrandTable, commits: GroupCommit, mailbox: CommitMailbox, dispatcher: Dispatcher,
@@ -66,14 +68,15 @@ package struct Intake: ~Copyable {
     }
 
     /// Whether a batch may grow: the disk has nothing to do, and requests that are there already can share its commit.
-    package var isGathering: Bool { committing == nil && !staged.records.isEmpty }
+    package var isGathering: Bool { !isCommitting && !staged.records.isEmpty }
 
     package mutating func turn(now: Now, isQuiet: Bool) -> [Reply] {
         if let table = reload.takeTable() { brands = table }
         for key in reload.takeAdmitted() { deduplication.remember(key, now: now.wall) }
         var replies: [Reply] = []
         while let completion = mailbox.next() { settle(completion, now: now, into: &replies) }
-        if committing == nil && (isQuiet || staged.records.isEmpty) { handOver(into: &replies) }
+        let isTime = isQuiet && replies.isEmpty || staged.records.isEmpty
+        if !isCommitting && isTime { handOver(into: &replies) }
         return replies
     }
 }
@@ -174,7 +177,7 @@ extension Intake {
 
     private func hasRoom(for jobs: Int, octets: Int) -> Bool {
         guard !readiness.isRefusing, staged.records.octets + octets <= Intake.stagedLimit else { return false }
-        let waiting = staged.jobs + (committing?.jobs ?? 0)
+        let waiting = staged.jobs + committing.jobs
         if dispatcher.hasRoom(for: jobs + waiting) { return true }
         readiness.noteBacklogFull()
         return false
@@ -212,42 +215,42 @@ extension Intake {
             staged.redeliveries.removeAll()
             return
         }
-        let arrivals = staged.takeArrivals()
+        isCommitting = true
+        swap(&staged, &committing)
+        let arrivals = committing.takeArrivals()
         let dispatcher = dispatcher
-        commits.submit(staged.records, to: mailbox, leaving: commits.store.reserveOctets) { first in
+        commits.submit(committing.takeRecords(), to: mailbox, leaving: commits.store.reserveOctets) { first in
             dispatcher.arrive(arrivals, from: first)
         }
-        committing = staged
-        staged = Batch()
     }
 
-    private mutating func settle(_ completion: CommitMailbox.Completion, now: Now, into replies: inout [Reply]) {
-        guard let batch = committing else { preconditionFailure("a completion belongs to a batch") }
-        committing = nil
+    private mutating func settle(
+        _ completion: consuming CommitMailbox.Completion, now: Now, into replies: inout [Reply]
+    ) {
+        precondition(isCommitting, "a completion belongs to a batch")
+        isCommitting = false
         switch completion.outcome {
         case .durable:
             readiness.noteRoom()
-            batch.count()
-            for connection in batch.waiting { replies.append(Reply(connection: connection, answer: .accepted)) }
-            for redelivery in batch.redeliveries {
+            committing.count()
+            replies.reserveCapacity(committing.waiting.count + committing.redeliveries.count)
+            for connection in committing.waiting { replies.append(Reply(connection: connection, answer: .accepted)) }
+            for redelivery in committing.redeliveries {
                 replies.append(Reply(connection: redelivery.connection, answer: .accepted))
             }
         case .noRoom, .failed:
             if completion.outcome == .noRoom { readiness.noteFull() }
-            refuse(batch, now: now, into: &replies)
+            refuseCommitting(now: now, into: &replies)
         }
-        if staged.records.isEmpty {
-            var records = completion.batch
-            records.removeAll()
-            staged.records = records
-        }
+        swap(&committing.records, &completion.batch)
+        committing.beginAgain()
     }
 
     /// Nothing of the batch is durable: nobody is told that it is, and an equal delivery is not a redelivery.
-    private mutating func refuse(_ batch: Batch, now: Now, into replies: inout [Reply]) {
-        for key in batch.keys { deduplication.forget(key) }
+    private mutating func refuseCommitting(now: Now, into replies: inout [Reply]) {
+        for key in committing.keys { deduplication.forget(key) }
         let orphans = staged.takeRedeliveries { !deduplication.recognises($0, now: now.wall) }
-        let refused = batch.waiting + (batch.redeliveries + orphans).map(\.connection)
+        let refused = committing.waiting + (committing.redeliveries + orphans).map(\.connection)
         for connection in refused {
             replies.append(Reply(connection: connection, answer: .respond(Answers.unavailable)))
         }
@@ -298,6 +301,23 @@ private struct Batch {
     mutating func takeArrivals() -> [Arrival] {
         defer { arrivals = [] }
         return arrivals
+    }
+
+    /// For the journal's thread alone: it writes numbers into them.
+    mutating func takeRecords() -> RecordBatch {
+        defer { records = RecordBatch() }
+        return records
+    }
+
+    /// Forgets what was committed, but not the memory that it took.
+    mutating func beginAgain() {
+        records.removeAll()
+        waiting.removeAll(keepingCapacity: true)
+        tallies.removeAll(keepingCapacity: true)
+        quarantined.removeAll(keepingCapacity: true)
+        keys.removeAll(keepingCapacity: true)
+        redeliveries.removeAll(keepingCapacity: true)
+        jobs = 0
     }
 
     mutating func takeRedeliveries(where belongs: (ContentKey) -> Bool) -> [Redelivery] {

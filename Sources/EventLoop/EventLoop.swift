@@ -34,6 +34,8 @@ package struct EventLoop: ~Copyable {
     var now: Now
     /// Looks at the sockets since the service began to gather.
     private var looks = 0
+    /// Open connections that wait for the service's answer.
+    private var awaiting = 0
 
     final class Listener {
         let socket: FileDescriptor
@@ -71,7 +73,7 @@ package struct EventLoop: ~Copyable {
             for index in 0..<count { handle(poller.event(index)) }
             serveLine()
             looks = count == 0 || !service.isGathering ? 0 : looks + 1
-            giveTurns(isQuiet: looks == 0 || looks > LoopLimits.looks)
+            giveTurns(isQuiet: looks == 0 || looks > LoopLimits.looks || awaiting == open)
             sweep()
             if let deadline = control.exchange(statistics) { beginDraining(by: deadline) }
             if let deadline = drainDeadline, open == 0 || now.monotonic >= deadline { return }
@@ -129,13 +131,17 @@ package struct EventLoop: ~Copyable {
     }
 
     private mutating func giveTurns(isQuiet: Bool) {
+        var isQuiet = isQuiet
         while true {
             let replies = service.turn(now: now, isQuiet: isQuiet)
             if replies.isEmpty { return }
+            // Who has its answer may have asked again already.
+            isQuiet = false
             for reply in replies {
                 guard let connection = connection(reply.connection) else { continue }
                 precondition(connection.state == .awaiting, "one answer for one request")
                 connection.state = .reading
+                awaiting -= 1
                 answer(reply.answer, on: connection)
                 if connection.reader.heldOctets > 0 { standInLine(connection) } else { process(connection) }
                 account(connection)
@@ -203,6 +209,7 @@ extension EventLoop {
         let given = service.handle(request, on: connection.id, from: connection.peer, now: now)
         if case .later = given {
             connection.state = .awaiting
+            awaiting += 1
         } else {
             answer(given, on: connection)
         }
@@ -356,6 +363,7 @@ extension EventLoop {
     mutating func close(_ connection: Connection) {
         let slot = Int(connection.id.slot)
         guard connections[slot] === connection else { return }
+        if connection.state == .awaiting { awaiting -= 1 }
         connection.state = .lingering
         // Closing the descriptor, when the last reference goes, takes it out of epoll as well.
         connections[slot] = nil

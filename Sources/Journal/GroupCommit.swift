@@ -34,7 +34,7 @@ package final class CommitMailbox: Sendable {
 
     /// Nil when there is none. A client that submits one batch at a time finds one at most.
     package func next() -> Completion? {
-        completions.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        completions.withLock { $0.count > 1 ? $0.removeFirst() : $0.popLast() }
     }
 
     /// Blocks until the next outcome; for clients that have nothing else to do.
@@ -107,7 +107,7 @@ package final class GroupCommit: Sendable {
     /// What `canWait` is committed with the next batch that cannot, or after `patience`: nobody is answered because of
     /// it, so it need not cost a sync of its own.
     package func submit(
-        _ batch: RecordBatch, to mailbox: CommitMailbox, leaving reserve: Int = 0, canWait: Bool = false,
+        _ batch: consuming RecordBatch, to mailbox: CommitMailbox, leaving reserve: Int = 0, canWait: Bool = false,
         onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
     ) {
         precondition(!batch.isEmpty)

@@ -134,16 +134,20 @@ package struct RecordBatch: Sendable {
     ) {
         precondition(kind > 0)
         let start = bytes.count
-        var brand = brand
-        bytes.append(contentsOf: repeatElement(0, count: RecordFormat.headOctets))
-        brand.withUTF8 { bytes.append(contentsOf: $0) }
-        let brandLength = bytes.count - start - RecordFormat.headOctets
+        let brandLength = brand.utf8.count
+        bytes.append(addingCapacity: RecordFormat.headOctets + brandLength) { octets in
+            octets.append(repeating: 0, count: RecordFormat.headOctets)
+            for octet in brand.utf8 { octets.append(octet) }
+        }
         precondition(brandLength <= RecordLimits.brandOctets, "the configuration limits a brand's name")
         encode(&bytes)
         let length = bytes.count - start - RecordFormat.headOctets
         precondition(length <= RecordLimits.contentOctets, "listeners accept less than a record can hold")
-        bytes.append(RecordFormat.endMarker)
-        while bytes.count % 8 != 0 { bytes.append(0) }
+        let padding = RecordFormat.size(contentOctets: length) - RecordFormat.headOctets - length - 1
+        bytes.append(addingCapacity: 1 + padding) { octets in
+            octets.append(RecordFormat.endMarker)
+            octets.append(repeating: 0, count: padding)
+        }
         bytes.withUnsafeMutableBytes {
             $0.putLittleEndian(UInt32(length), at: start + 8)
             $0[start + 12] = kind

@@ -78,9 +78,10 @@ final class TestIntake {
         }
     }
 
-    /// One turn of the loop; what was told, in order of asking.
+    /// The turns that the loop gives until there is nothing more to tell; what was told, in order of asking.
     func turn() -> [Told] {
-        let replies = intake.turn(now: Now(journal.clock), isQuiet: true)
+        var replies: [Reply] = []
+        while case let more = intake.turn(now: Now(journal.clock), isQuiet: true), !more.isEmpty { replies += more }
         for reply in replies { #expect(waiting.remove(reply.connection) != nil, "one answer for one request") }
         return replies.sorted { $0.connection.generation < $1.connection.generation }.map { reply in
             switch reply.answer {
