@@ -212,7 +212,7 @@ extension Intake {
             staged.redeliveries.removeAll()
             return
         }
-        let arrivals = staged.arrivals
+        let arrivals = staged.takeArrivals()
         let dispatcher = dispatcher
         commits.submit(staged.records, to: mailbox, leaving: commits.store.reserveOctets) { first in
             dispatcher.arrive(arrivals, from: first)
@@ -290,6 +290,12 @@ private struct Batch {
         if key != .none { keys.append(key) }
     }
 
+    /// They are the dispatcher's from now on; what they hold is not given back by this thread.
+    mutating func takeArrivals() -> [Arrival] {
+        defer { arrivals = [] }
+        return arrivals
+    }
+
     /// What was staged has become durable.
     func count() {
         for tally in tallies { tally.counters.count(tally.delivery) }
@@ -313,13 +319,13 @@ extension DeliveryRecord {
         self.init(
             source: delivery.source, flags: flags, eventType: delivery.event,
             reason: translation.notUnderstood ?? "", signedAt: delivery.signedAt, key: key,
-            events: translation.events, body: DeliveryRecord.fitting(translation.kept ?? Array(delivery.body)))
+            events: translation.events, body: DeliveryRecord.fitting(translation.kept.map { $0[...] } ?? delivery.body))
     }
 
     /// Replacing and encoding can make a kept form several times as long as the body. The events are journaled either
     /// way, so a form that would not fit into a record is left out.
-    private static func fitting(_ body: [UInt8]) -> [UInt8] {
-        body.count <= bodyLimit ? body : Array("[masked] too long to keep".utf8)
+    private static func fitting(_ body: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        body.count <= bodyLimit ? body : Array("[masked] too long to keep".utf8)[...]
     }
 
     /// Leaves half of a record for the events and the reason. Not below the largest body that a listener can take.
