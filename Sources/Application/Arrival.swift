@@ -29,14 +29,18 @@ package struct QueueKey: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 }
 
-/// The ordering keys of an event of one brand.
+/// The ordering keys of an event of one brand; none without an event.
 package struct QueueKeys: RandomAccessCollection {
     fileprivate let brand: String
-    fileprivate let subjects: [Subject]
+    fileprivate let subjects: Subjects?
 
     package var startIndex: Int { 0 }
-    package var endIndex: Int { subjects.count }
-    package subscript(index: Int) -> QueueKey { QueueKey(brand: brand, subject: subjects[index]) }
+    package var endIndex: Int { subjects?.count ?? 0 }
+
+    package subscript(index: Int) -> QueueKey {
+        guard let subjects else { preconditionFailure("there are no keys without an event") }
+        return QueueKey(brand: brand, subject: subjects[index])
+    }
 }
 
 /// What a job is for. A class, so that all who hold it on the job's way share one.
@@ -44,8 +48,8 @@ package final class Work: Sendable {
     package let brand: String
     /// When its delivery was received, microseconds since 1970.
     package let received: Int64
-    private let name: Event.Name?
-    private let subjects: [Subject]
+    /// Nil for a dead letter whose delivery could not be read.
+    package let event: Event?
     /// Why a dead letter has no event.
     package let notUnderstood: String?
 
@@ -53,15 +57,12 @@ package final class Work: Sendable {
         self.brand = brand
         self.received = received
         self.notUnderstood = notUnderstood
-        name = event?.name
-        subjects = event?.subjects ?? []
+        self.event = event
     }
 
-    /// Nil for a dead letter whose delivery could not be read.
-    package var event: Event? { name.map { Event($0, subjects: subjects) } }
-    package var keys: QueueKeys { QueueKeys(brand: brand, subjects: subjects) }
+    package var keys: QueueKeys { QueueKeys(brand: brand, subjects: event?.subjects) }
     /// Equal wake-ups for the same subjects are one piece of work. Nil where there is no event.
-    package var coalescing: Coalescing? { name.map { Coalescing(kind: $0.rawValue) } }
+    package var coalescing: Coalescing? { event.map { Coalescing(kind: $0.name.rawValue) } }
 }
 
 /// One job, or one dead letter, of a durable delivery (or of an operator's action that queues one again), on its way into

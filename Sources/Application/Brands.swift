@@ -80,8 +80,8 @@ package final class BrandReceiver {
     /// Translates what the journal kept of a delivery with this version's rules.
     func retranslate(_ record: DeliveryRecord) -> Translation {
         switch record.source {
-        case .centra: centra.translate(body: record.body[...])
-        case .peoplevox: peoplevox.translate(event: record.eventType, query: nil, body: record.body[...])
+        case .centra: centra.translate(body: record.body)
+        case .peoplevox: peoplevox.translate(event: record.eventType, query: nil, body: record.body)
         }
     }
 

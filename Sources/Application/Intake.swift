@@ -291,16 +291,16 @@ private struct Batch {
         if key != .none { keys.append(key) }
     }
 
+    /// They are the dispatcher's from now on; what they hold is not given back by this thread.
+    mutating func takeArrivals() -> [Arrival] {
+        defer { arrivals = [] }
+        return arrivals
+    }
+
     /// What was staged has become durable.
     func count() {
         for tally in tallies { tally.counters.count(tally.delivery) }
         for counters in quarantined { counters.quarantined.add(1) }
-    }
-
-    /// For the dispatcher alone: whoever holds them last must forget them, and this thread has more to do.
-    mutating func takeArrivals() -> [Arrival] {
-        defer { arrivals = [] }
-        return arrivals
     }
 
     /// For the journal's thread alone: it writes numbers into them.
@@ -337,13 +337,13 @@ extension DeliveryRecord {
         self.init(
             source: delivery.source, flags: flags, eventType: delivery.event,
             reason: translation.notUnderstood ?? "", signedAt: delivery.signedAt, key: key,
-            events: translation.events, body: DeliveryRecord.fitting(translation.kept ?? Array(delivery.body)))
+            events: translation.events, body: DeliveryRecord.fitting(translation.kept.map { $0[...] } ?? delivery.body))
     }
 
     /// Replacing and encoding can make a kept form several times as long as the body. The events are journaled either
     /// way, so a form that would not fit into a record is left out.
-    private static func fitting(_ body: [UInt8]) -> [UInt8] {
-        body.count <= bodyLimit ? body : Array("[masked] too long to keep".utf8)
+    private static func fitting(_ body: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        body.count <= bodyLimit ? body : Array("[masked] too long to keep".utf8)[...]
     }
 
     /// Leaves half of a record for the events and the reason. Not below the largest body that a listener can take.

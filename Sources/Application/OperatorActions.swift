@@ -209,7 +209,7 @@ extension OperatorAction {
             again.flags.remove(.notUnderstood)
             return .success(again)
         }
-        if Masking.isSkeleton(delivery.body[...]) {
+        if Masking.isSkeleton(delivery.body) {
             return .failure(
                 Mistake(
                     "\(id) cannot be retried: only the shape of what was not understood is kept; "

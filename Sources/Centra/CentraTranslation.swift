@@ -16,27 +16,18 @@ package struct CentraTranslation: Sendable {
     package func translate(body: ArraySlice<UInt8>) -> Translation {
         do throws(Unreadable) {
             let form = try CentraForm(body)
-            let payload = try form.payload()
-            var translation = Self.translate(payload)
-            if form.hasOtherFields || !payload.holdsOnlyVocabulary {
-                translation.kept = payload.redacted(hasOtherFields: form.hasOtherFields)
-            }
-            return translation
+            var reading = Reading(try form.payload())
+            reading.takeAll()
+            return reading.finish(hasOtherFields: form.hasOtherFields)
         } catch {
             let skeleton = Masking.skeleton(of: body, keeping: CentraForm.vocabulary)
             return .notUnderstood(error.reason, kept: skeleton)
         }
     }
-
-    private static func translate(_ payload: CentraPayload) -> Translation {
-        var reading = Reading(payload)
-        for index in payload.parts.indices { reading.take(payload.parts[index]) }
-        return reading.finish()
-    }
 }
 
 /// A translation in the making.
-private struct Reading {
+private struct Reading: ~Copyable {
     /// Different things to ignore that one delivery may name.
     private static let ignoredLimit = 16
 
@@ -49,11 +40,16 @@ private struct Reading {
     private var everyEntryIsDated = true
     private var complaints = 0
 
-    init(_ payload: CentraPayload) {
+    init(_ payload: consuming CentraPayload) {
         self.payload = payload
     }
 
-    mutating func take(_ part: CentraPayload.Part) {
+    mutating func takeAll() {
+        let parts = payload.parts
+        for part in parts { take(part) }
+    }
+
+    private mutating func take(_ part: CentraPayload.Part) {
         switch part {
         case .list(let list): start(list)
         case .noList(let list):
@@ -65,10 +61,14 @@ private struct Reading {
         }
     }
 
-    mutating func finish() -> Translation {
+    consuming func finish(hasOtherFields: Bool) -> Translation {
         if payload.parts.isEmpty { ignore("payload has no known shape") }
         translation.identifiesItself = entryCount > 0 && everyEntryIsDated
-        if complaints > 1 { translation.notUnderstood?.append(", and \(complaints - 1) more like it") }
+        let more = complaints - 1
+        if more > 0 { translation.notUnderstood?.append(", and \(more) more like it") }
+        if hasOtherFields || !payload.holdsOnlyVocabulary {
+            translation.kept = payload.redacted(hasOtherFields: hasOtherFields)
+        }
         return translation
     }
 
@@ -111,7 +111,7 @@ private struct Reading {
     private mutating func add(_ name: Event.Name, _ kind: Subject.Kind, _ id: CentraValue, prefix: String = "") {
         guard case .usable(let id) = id else { return complain("entry \(place) of \(list.rawValue) has no usable id") }
         let code = String(decoding: payload.text(of: id), as: UTF8.self)
-        translation.events.append(Event(name, subjects: [Subject(kind, prefix.isEmpty ? code : prefix + code)]))
+        translation.events.append(Event(name, subjects: Subjects(Subject(kind, prefix.isEmpty ? code : prefix + code))))
     }
 
     private mutating func complain(_ reason: String) {

@@ -14,19 +14,19 @@ package struct Event: Hashable, Sendable, CustomStringConvertible {
 
     package let name: Name
     /// The ordering keys, at least one, without repeats; the first is the event's own subject.
-    package let subjects: [Subject]
+    package let subjects: Subjects
 
     package init(_ name: Name, _ subject: Subject, and others: Subject...) {
         self.init(name, subject, and: others)
     }
 
     package init(_ name: Name, _ subject: Subject, and others: [Subject]) {
-        self.init(name, subjects: others.reduce(into: [subject]) { if !$0.contains($1) { $0.append($1) } })
+        let distinct = others.reduce(into: [subject]) { if !$0.contains($1) { $0.append($1) } }
+        self.init(name, subjects: Subjects(subject, and: Array(distinct.dropFirst())))
     }
 
     /// As read back from where an event was kept.
-    package init(_ name: Name, subjects: [Subject]) {
-        precondition(!subjects.isEmpty)
+    package init(_ name: Name, subjects: Subjects) {
         self.name = name
         self.subjects = subjects
     }

@@ -59,63 +59,77 @@ package enum FormEncoding {
     /// out can be anything; whether they are UTF-8 is for the reader to say.
     package static func decode(_ encoded: ArraySlice<UInt8>) throws(BrokenEscape) -> [UInt8] {
         let source = encoded.span
-        var decoded = [UInt8](repeating: 0, count: source.count)
+        var decoded = Array(encoded)
         let count = try decode(source, into: decoded.mutableSpan)
         decoded.removeLast(source.count - count)
         return decoded
     }
 
-    /// `output` is as long as the source. What comes out is never longer than what went in, so the word that is copied
+    /// `output` begins as a copy of the source. What comes out is never longer than what went in, so the word that is copied
     /// before it is looked at always has its place.
     private static func decode(
         _ source: Span<UInt8>, into output: consuming MutableSpan<UInt8>
     ) throws(BrokenEscape) -> Int {
         var (read, written) = (0, 0)
         var bytes = output.mutableBytes
-        while read < source.count {
-            if source.count - read >= Word.octetCount {
-                let word = source.word(at: read)
-                bytes.storeBytes(of: word.octets, toByteOffset: written, as: UInt64.self)
-                let marks = word.equal(to: UInt8(ascii: "%")) | word.equal(to: UInt8(ascii: "+"))
-                let plain = marks == 0 ? Word.octetCount : marks.trailingZeroBitCount / 8
-                read += plain
-                written += plain
-                if marks == 0 {
-                    let more = copyPlainBlocks(of: source, from: read, into: &bytes, at: written)
-                    read += more
-                    written += more
-                    continue
-                }
-            }
+        while source.count - read >= Word.octetCount {
+            let word = source.word(at: read)
             // Escapes mostly come in a row: `%22%3A%22`.
-            while source.count - read >= 3, source[read] == UInt8(ascii: "%") {
-                guard let high = source[read + 1].hexadecimalValue, let low = source[read + 2].hexadecimalValue else {
-                    throw BrokenEscape(offset: read)
-                }
-                bytes.storeBytes(of: high << 4 | low, toByteOffset: written, as: UInt8.self)
+            if let octet = word.escapedOctet {
+                bytes.storeBytes(of: octet, toByteOffset: written, as: UInt8.self)
                 read += 3
                 written += 1
+                continue
             }
-            guard read < source.count else { break }
-            let octet = source[read]
-            guard octet != UInt8(ascii: "%") else { throw BrokenEscape(offset: read) }
-            bytes.storeBytes(
-                of: octet == UInt8(ascii: "+") ? UInt8(ascii: " ") : octet, toByteOffset: written, as: UInt8.self)
-            read += 1
+            bytes.storeBytes(of: word.octets, toByteOffset: written, as: UInt64.self)
+            let marks = word.equal(to: UInt8(ascii: "%")) | word.equal(to: UInt8(ascii: "+"))
+            let plain = marks.trailingZeroBitCount / 8
+            read += plain
+            written += plain
+            if plain == Word.octetCount {
+                let more = copyPlainBlocks(of: source, from: read, into: &bytes, at: written)
+                read += more
+                written += more
+            } else if plain == 0 {
+                guard source[read] == UInt8(ascii: "+") else { throw BrokenEscape(offset: read) }
+                bytes.storeBytes(of: UInt8(ascii: " "), toByteOffset: written, as: UInt8.self)
+                read += 1
+                written += 1
+            }
+        }
+        while read < source.count {
+            let octet = try decodeNext(of: source, at: &read)
+            bytes.storeBytes(of: octet, toByteOffset: written, as: UInt8.self)
             written += 1
         }
         return written
     }
 
-    /// Copies as many whole blocks as hold no escape, and returns how many octets that is: most content is plain.
+    private static func decodeNext(of source: Span<UInt8>, at position: inout Int) throws(BrokenEscape) -> UInt8 {
+        let octet = source[position]
+        guard octet == UInt8(ascii: "%") else {
+            position += 1
+            return octet == UInt8(ascii: "+") ? UInt8(ascii: " ") : octet
+        }
+        guard source.count - position >= 3, let high = source[position + 1].hexadecimalValue,
+            let low = source[position + 2].hexadecimalValue
+        else { throw BrokenEscape(offset: position) }
+        position += 3
+        return high << 4 | low
+    }
+
+    /// Copies as many whole blocks as hold no escape, and returns how many octets that is: most content is plain. The
+    /// block with the escape is copied as well; what is decoded next is written over it.
     private static func copyPlainBlocks(
         of source: Span<UInt8>, from read: Int, into bytes: inout MutableRawSpan, at written: Int
     ) -> Int {
         let (percents, pluses) = (Block(repeating: UInt8(ascii: "%")), Block(repeating: UInt8(ascii: "+")))
-        let count = source.blocksWithout({ ($0 .== percents) .| ($0 .== pluses) }, from: read)
-        for offset in stride(from: 0, to: count, by: Block.scalarCount) {
-            let block = source.bytes.unsafeLoadUnaligned(fromByteOffset: read + offset, as: Block.self)
-            bytes.storeBytes(of: block, toByteOffset: written + offset, as: Block.self)
+        var count = 0
+        while source.count - read - count >= Block.scalarCount {
+            let block = source.block(at: read + count)
+            bytes.storeBytes(of: block, toByteOffset: written + count, as: Block.self)
+            if ((block .== percents) .| (block .== pluses)).hasAny { break }
+            count += Block.scalarCount
         }
         return count
     }

@@ -23,6 +23,15 @@
         Word(octets ^ Word.each(octet)).below(1)
     }
 
+    /// What an escape that stands at the start (`%3A`) writes; nil when there is none.
+    @inlinable var escapedOctet: UInt8? {
+        guard UInt8(truncatingIfNeeded: octets) == UInt8(ascii: "%"),
+            let high = UInt8(truncatingIfNeeded: octets &>> 8).hexadecimalValue,
+            let low = UInt8(truncatingIfNeeded: octets &>> 16).hexadecimalValue
+        else { return nil }
+        return high << 4 | low
+    }
+
     /// The octets that eight hexadecimal digits write, in either case and in their order; nil when one is no digit.
     @inlinable var hexadecimalOctets: UInt32? {
         let letters = Word(octets | Word.each(0x20))
@@ -48,10 +57,24 @@
 /// Thirty-two octets, of which it is only asked whether something is among them.
 @usableFromInline typealias Block = SIMD32<UInt8>
 
+extension SIMDMask<SIMD32<Int8>> {
+    @inlinable @inline(__always) var hasAny: Bool {
+        let lanes = unsafeBitCast(self, to: SIMD4<UInt64>.self)
+        let pairs = lanes.lowHalf | lanes.highHalf
+        return pairs[0] | pairs[1] != 0
+    }
+}
+
 extension Span<UInt8> {
     /// The eight octets from `position` on; the end of the span is checked like that of any other access.
     @inlinable func word(at position: Int) -> Word {
         Word(bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+    }
+
+    /// The thirty-two octets from `position` on, checked in the same way.
+    @inlinable @inline(__always)
+    func block(at position: Int) -> Block {
+        bytes.unsafeLoadUnaligned(fromByteOffset: position, as: Block.self)
     }
 
     /// The four octets that the eight hexadecimal digits from `position` on write; nil when one of them is none.
@@ -82,9 +105,7 @@ extension Span<UInt8> {
     func blocksWithout(_ isAmong: (Block) -> SIMDMask<SIMD32<Int8>>, from start: Int) -> Int {
         var position = start
         while count - position >= Block.scalarCount {
-            let found = isAmong(bytes.unsafeLoadUnaligned(fromByteOffset: position, as: Block.self))
-            let marks = unsafeBitCast(found, to: SIMD4<UInt64>.self)
-            if marks[0] | marks[1] | marks[2] | marks[3] != 0 { break }
+            if isAmong(block(at: position)).hasAny { break }
             position += Block.scalarCount
         }
         return position - start

@@ -284,7 +284,7 @@ extension EventLoop {
     private mutating func sendRest(on connection: Connection) {
         do throws(Errno) {
             let sent = try send(connection.unsent[...], to: connection)
-            connection.unsent.removeFirst(sent)
+            connection.unsent = Array(connection.unsent.dropFirst(sent))
         } catch { return close(connection) }
         guard connection.unsent.isEmpty else { return }
         watch(connection, connection.interest.subtracting(.writable))

@@ -32,11 +32,11 @@ package struct DeliveryRecord: Equatable, Sendable {
     package var signedAt: Int
     package var key: ContentKey
     package var events: [Event]
-    package var body: [UInt8]
+    package var body: ArraySlice<UInt8>
 
     package init(
         source: Source, flags: Flags, eventType: String, reason: String, signedAt: Int, key: ContentKey,
-        events: [Event], body: [UInt8]
+        events: [Event], body: ArraySlice<UInt8>
     ) {
         self.source = source
         self.flags = flags
@@ -91,7 +91,7 @@ package struct DeliveryRecord: Equatable, Sendable {
             source: head.source, flags: head.flags,
             eventType: String(decoding: bytes[DeliveryRecord.headOctets..<reasonStart], as: UTF8.self),
             reason: String(decoding: bytes[reasonStart..<eventsStart], as: UTF8.self), signedAt: head.signedAt,
-            key: head.key, events: events, body: Array(bytes[bodyStart...]))
+            key: head.key, events: events, body: Array(bytes[bodyStart...])[...])
     }
 
     /// The fixed part alone, for scans over millions of records.
@@ -130,7 +130,8 @@ extension Event {
         bytes.append(name.code)
         bytes.append(UInt8(truncatingIfNeeded: count))
         bytes.append(UInt8(truncatingIfNeeded: count >> 8))
-        for subject in subjects.prefix(Int(count)) {
+        for index in 0..<Int(count) {
+            let subject = subjects[index]
             bytes.append(subject.kind.code)
             let place = bytes.count
             bytes.append(0)
@@ -143,16 +144,23 @@ extension Event {
             let high = bytes.popFirst()
         else { return nil }
         let count = Int(high) << 8 | Int(low)
-        guard count > 0 else { return nil }
-        var subjects: [Subject] = []
-        for _ in 0..<count {
-            guard let kind = bytes.popFirst().flatMap(Subject.Kind.init(code:)), let length = bytes.popFirst(),
-                bytes.count >= Int(length)
-            else { return nil }
-            subjects.append(Subject(kind, String(decoding: bytes.prefix(Int(length)), as: UTF8.self)))
-            bytes = bytes.dropFirst(Int(length))
+        guard count > 0, let first = Subject(&bytes) else { return nil }
+        var others: [Subject] = []
+        for _ in 1..<count {
+            guard let subject = Subject(&bytes) else { return nil }
+            others.append(subject)
         }
-        self.init(name, subjects: subjects)
+        self.init(name, subjects: Subjects(first, and: others))
+    }
+}
+
+extension Subject {
+    fileprivate init?(_ bytes: inout Slice<UnsafeRawBufferPointer>) {
+        guard let kind = bytes.popFirst().flatMap(Kind.init(code:)), let length = bytes.popFirst(),
+            bytes.count >= Int(length)
+        else { return nil }
+        self.init(kind, String(decoding: bytes.prefix(Int(length)), as: UTF8.self))
+        bytes = bytes.dropFirst(Int(length))
     }
 }
 
@@ -211,6 +219,7 @@ extension [UInt8] {
 
     /// Appends the text's octets, at most `limit` of them, and returns how many.
     fileprivate mutating func append(_ text: String, limit: Int) -> Int {
+        if text.isEmpty { return 0 }
         var text = text
         return text.withUTF8 { octets in
             let octets = octets.prefix(limit)

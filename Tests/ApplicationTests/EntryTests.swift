@@ -9,7 +9,7 @@ import Webhooks
 
 private let delivery = DeliveryRecord(
     source: .peoplevox, flags: [.isMinimised, .notUnderstood], eventType: "Returns", reason: "no item parameter",
-    signedAt: 0, key: .none, events: [sku("SOCK DUO"), order("10001")], body: Array("return=RET501".utf8))
+    signedAt: 0, key: .none, events: [sku("SOCK DUO"), order("10001")], body: Array("return=RET501".utf8)[...])
 
 private let entries: [Entry] = [
     .delivery(delivery),

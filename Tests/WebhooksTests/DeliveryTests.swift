@@ -189,7 +189,7 @@ private let record = DeliveryRecord(
         Event(.stockChanged, Subject(.sku, "SOCK DUO")), Event(.returnChanged, Subject(.return, "RET501")),
         Event(.shipmentChanged, Subject(.shipment, "702")), Event(.productChanged, Subject(.product, "101")),
         Event(.orderChanged, Subject(.order, "10002")),
-    ], body: Array("despatch=DES10234".utf8))
+    ], body: Array("despatch=DES10234".utf8)[...])
 
 @Test
 func aDeliveryRecordReadsBackAsItWasWritten() {

@@ -57,7 +57,7 @@ enum Fill {
             let delivery = DeliveryRecord(
                 source: .centra, flags: [.hasKey, .isMinimised], eventType: "", reason: "", signedAt: 1_770_000_000,
                 key: ContentKey(high: chance.next(), low: chance.next()), events: [event],
-                body: [UInt8](repeating: UInt8(ascii: "x"), count: bodyOctets))
+                body: [UInt8](repeating: UInt8(ascii: "x"), count: bodyOctets)[...])
             batch.append(kind: EntryKind.delivery.rawValue, brand: "ulvmark", time: time) {
                 Entry.delivery(delivery).encode(into: &$0)
             }

@@ -59,7 +59,7 @@ package struct JournalAudit {
         let brand = String(decoding: record.brand, as: UTF8.self)
         switch entry {
         case .delivery(let delivery): received(delivery, record.sequence, record.time, brand)
-        case .quarantined(let kept): checkPrivacy(kept.body, record.sequence)
+        case .quarantined(let kept): checkPrivacy(kept.body[...], record.sequence)
         case .outcomes(let outcomes): for outcome in outcomes { apply(outcome, at: record.sequence) }
         case .operatorAction(let action): acted(action, record.sequence, brand)
         case .started, nil: break
@@ -149,15 +149,15 @@ package struct JournalAudit {
         }
     }
 
-    private mutating func checkPrivacy(_ body: [UInt8], _ sequence: SequenceNumber) {
+    private mutating func checkPrivacy(_ body: ArraySlice<UInt8>, _ sequence: SequenceNumber) {
         private9.note(!JournalAudit.holdsAddress(body), "record \(sequence) holds what looks like an e-mail address")
     }
 
     /// An at-sign, as it is or percent-encoded.
-    static func holdsAddress(_ body: [UInt8]) -> Bool {
+    static func holdsAddress(_ body: ArraySlice<UInt8>) -> Bool {
         for index in body.indices {
             if body[index] == UInt8(ascii: "@") { return true }
-            if body[index] == UInt8(ascii: "%"), body.count - index > 2, body[index + 1] == UInt8(ascii: "4"),
+            if body[index] == UInt8(ascii: "%"), body.endIndex - index > 2, body[index + 1] == UInt8(ascii: "4"),
                 body[index + 2] == UInt8(ascii: "0")
             {
                 return true

@@ -75,7 +75,7 @@ extension DeliveryRecord {
         if notUnderstood != nil { flags.insert(.notUnderstood) }
         return DeliveryRecord(
             source: .centra, flags: flags, eventType: "", reason: notUnderstood ?? "", signedAt: 1_770_000_000,
-            key: key.map { ContentKey(high: $0, low: ~$0) } ?? .none, events: events, body: Array(body.utf8))
+            key: key.map { ContentKey(high: $0, low: ~$0) } ?? .none, events: events, body: Array(body.utf8)[...])
     }
 }
 
