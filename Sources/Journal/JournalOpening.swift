@@ -34,7 +34,6 @@ package enum JournalOpening {
         precondition(options.segmentOctets >= JournalOptions.smallestSegmentOctets)
         precondition(options.segmentOctets <= JournalOptions.largestSegmentOctets)
         let lock = try takeLock(disk)
-        try SegmentStore.removeUnused(disk)
         let newest = try NewestSegment.read(disk)
         let names = try segmentNames(disk)
         if let damage = NewestSegment.damage(newest, last: names.last) { throw .damaged(damage) }
@@ -43,13 +42,15 @@ package enum JournalOpening {
         var walker = ChainWalker()
         for name in names.dropLast() { try verify(name, on: disk, &walker, visit: visit) }
         let (file, end) = try openLast(disk, lastName, &walker, visit: visit)
+        let held = try sizes(of: names, on: disk)
+        let unused = try takeUnused(disk, options, beside: held, tail: end)
         let recovery = try end.tornTail.map { tail throws(JournalFailure) in
             try keepCopy(of: tail, from: lastName, at: end.offset, on: disk)
         }
         try makeDurable(end, in: file, on: disk)
 
         guard let header = walker.header else { preconditionFailure("a walked segment has a header") }
-        let store = SegmentStore(disk: disk, options: options, held: try sizes(of: names, on: disk), recovery: recovery)
+        let store = SegmentStore(disk: disk, options: options, held: held, prepared: unused, recovery: recovery)
         let recovered = RecoveredJournal(
             position: walker.position, header: header, file: file, offset: end.offset, capacity: end.capacity)
         try store.noteNewest(header, isKnown: newest == header)
@@ -91,6 +92,15 @@ package enum JournalOpening {
         } catch { throw .read(error) }
     }
 
+    /// Not when the copy of a torn tail may need its room, or when it goes beyond the limit that is set now.
+    private static func takeUnused(
+        _ disk: any Disk, _ options: JournalOptions, beside held: [HeldSegment], tail: LastSegmentEnd
+    ) throws(JournalFailure) -> PreparedSegment? {
+        let octets = held.reduce(options.segmentOctets) { $0 + $1.octets }
+        let isUsable = tail.tornTail == nil && octets <= options.sizeLimit
+        return try SegmentStore.takeUnused(disk, octets: isUsable ? options.segmentOctets : nil)
+    }
+
     private static func verify(
         _ name: SegmentName, on disk: any Disk, _ walker: inout ChainWalker, visit: (RecordView) -> Void
     ) throws(JournalFailure) {
@@ -104,7 +114,8 @@ package enum JournalOpening {
     private static func create(
         _ disk: any Disk, _ options: JournalOptions, _ lock: any DiskFile
     ) throws(JournalFailure) -> Opened {
-        let store = SegmentStore(disk: disk, options: options, held: [], recovery: nil)
+        let unused = try SegmentStore.takeUnused(disk, octets: nil)
+        let store = SegmentStore(disk: disk, options: options, held: [], prepared: unused, recovery: nil)
         guard store.prepareNext(), let first = store.takePrepared() else {
             if case .disk(let errno) = store.state.obstacle { throw .write(errno) }
             throw .write(.noSpace)

@@ -6,10 +6,26 @@
 package import POSIX
 import Synchronization
 
-/// A zeroed, synced file that is not part of the journal yet.
+/// A zeroed, synced file that is not part of the journal yet. It has this name only after the sync, so that a later
+/// start can take it as it is: making another would keep the disk busy just when the first deliveries come.
 package struct PreparedSegment: Sendable {
     let file: any DiskFile
-    let name: String
+    let number: UInt32
+    var name: String { PreparedSegment.name(number) }
+
+    static func name(_ number: UInt32) -> String { "prepared-\(number).zero" }
+    static func unfinishedName(_ number: UInt32) -> String { "preparing-\(number).zero" }
+}
+
+extension PreparedSegment {
+    /// Nil when it is not one, or cannot be opened.
+    fileprivate init?(of octets: Int, named name: String, on disk: any Disk) {
+        let digits = name.drop { !$0.isNumber }.prefix { $0.isNumber }
+        guard let number = UInt32(digits), number > 0, PreparedSegment.name(number) == name,
+            let file = try? disk.open(name, .readWrite), (try? file.size()) == octets
+        else { return nil }
+        self.init(file: file, number: number)
+    }
 }
 
 /// A segment of the journal and its octets on disk.
@@ -64,22 +80,22 @@ package final class SegmentStore: Sendable {
     private struct Shared: Sendable {
         var held: [HeldSegment]
         var prepared: PreparedSegment?
-        /// Prepared segments that the writer took. Part of the next one's name: what is taken keeps its own until it is
-        /// renamed, and meanwhile another thread prepares.
-        var taken = 0
+        /// Of the last prepared segment that the writer took. What is taken keeps its name until it is renamed, and
+        /// meanwhile another thread prepares the next one.
+        var taken: UInt32
         /// Whether the last one taken is not among the held ones yet.
         var isAdopting = false
         var state: JournalState
-
-        var preparedName: String { "prepared-\(taken + 1).zero" }
     }
 
-    init(disk: any Disk, options: JournalOptions, held: [HeldSegment], recovery: String?) {
+    init(
+        disk: any Disk, options: JournalOptions, held: [HeldSegment], prepared: PreparedSegment?, recovery: String?
+    ) {
         self.disk = disk
         self.options = options
         var state = JournalState()
         state.recovery = recovery
-        shared = Mutex(Shared(held: held, prepared: nil, state: state))
+        shared = Mutex(Shared(held: held, prepared: prepared, taken: (prepared?.number ?? 1) - 1, state: state))
     }
 
     package var state: JournalState {
@@ -118,9 +134,9 @@ package final class SegmentStore: Sendable {
             shared.withLock { $0.state.obstacle = .limitReached }
             return false
         }
-        let name = shared.withLock { $0.preparedName }
+        let number = shared.withLock { $0.taken &+ 1 }
         do throws(Errno) {
-            let prepared = try zeroed(name)
+            let prepared = try zeroed(number)
             shared.withLock {
                 $0.prepared = prepared
                 $0.state.obstacle = nil
@@ -128,13 +144,14 @@ package final class SegmentStore: Sendable {
             return true
         } catch {
             // What was written before the disk was full would keep it full.
-            try? disk.remove(name)
+            try? disk.remove(PreparedSegment.unfinishedName(number))
             shared.withLock { $0.state.obstacle = .disk(error) }
             return false
         }
     }
 
-    private func zeroed(_ name: String) throws(Errno) -> PreparedSegment {
+    private func zeroed(_ number: UInt32) throws(Errno) -> PreparedSegment {
+        let name = PreparedSegment.unfinishedName(number)
         try? disk.remove(name)
         let file = try disk.open(name, .createNew)
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
@@ -145,16 +162,22 @@ package final class SegmentStore: Sendable {
             offset += count
         }
         try file.synchronizeData()
-        return PreparedSegment(file: file, name: name)
+        let prepared = PreparedSegment(file: file, number: number)
+        try disk.rename(name, to: prepared.name)
+        return prepared
     }
 
-    /// What a process before this one prepared and did not use.
-    static func removeUnused(_ disk: any Disk) throws(JournalFailure) {
+    /// Takes what a process before this one prepared and did not use, when it has the right size, and removes what
+    /// cannot be used.
+    static func takeUnused(_ disk: any Disk, octets: Int?) throws(JournalFailure) -> PreparedSegment? {
+        var taken: PreparedSegment?
         do throws(Errno) {
-            for name in try disk.names() where name.hasPrefix("prepared-") && name.hasSuffix(".zero") {
-                try? disk.remove(name)
+            for name in try disk.names() where name.hasPrefix("prepar") && name.hasSuffix(".zero") {
+                if taken == nil, let octets { taken = PreparedSegment(of: octets, named: name, on: disk) }
+                if taken?.name != name { try? disk.remove(name) }
             }
         } catch { throw .read(error) }
+        return taken
     }
 
     /// The writer's; `adopt` is to follow.
@@ -162,7 +185,7 @@ package final class SegmentStore: Sendable {
         shared.withLock { shared in
             guard let prepared = shared.prepared else { return nil }
             shared.prepared = nil
-            shared.taken += 1
+            shared.taken = prepared.number
             shared.isAdopting = true
             return prepared
         }

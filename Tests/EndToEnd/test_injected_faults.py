@@ -56,7 +56,7 @@ def test_a_segment_that_cannot_be_prepared_is_no_failure(lockstep):
     """Its zeroes are nobody's delivery: the server refuses politely while it has no room, and tries again."""
     server = lockstep().start()
     wait_for(lambda: server.ask("/v1/journal")["nextSegmentPrepared"], "a segment is prepared")
-    fault = Fault(server, "fdatasync", "error=EIO", server.journal_directory / "prepared-3.zero")
+    fault = Fault(server, "fdatasync", "error=EIO", server.journal_directory / "preparing-3.zero")
     with Load(server) as load:
         wait_for(lambda: any(503 in client.statuses for client in load.clients), "the journal is full", 60)
         assert wire.get(server.public, "/healthz").status == 200

@@ -122,11 +122,16 @@ def judge_images(events: list[powercut.Event], seed: int, directory) -> None:
 def cut_places(events: list[powercut.Event], chance: random.Random) -> set[int]:
     """Acknowledgements, any events, and the few steps in which a segment becomes the next one."""
     answers = [place for place, event in enumerate(events) if event.kind == "a"]
-    renames = [place for place, event in enumerate(events) if event.kind == "m"]
+    renames = adoptions(events)
     calls = [place for place, event in enumerate(events) if event.kind in "wsSmuo" and place > renames[0]]
     near = [place + step for place in renames[1:] for step in (-3, -2, -1, 0, 1, 2, 3) if place + step < len(events)]
     choices = [(answers, IMAGES // 2), (calls, IMAGES // 4), (near, IMAGES // 4)]
     return {place for places, count in choices for place in chance.sample(places, min(count, len(places)))}
+
+
+def adoptions(events: list[powercut.Event]) -> list[int]:
+    """Where a prepared segment gets the name of one that is in use."""
+    return [place for place, event in enumerate(events) if event.kind == "m" and event.paths()[1].endswith(".segment")]
 
 
 def judge(image: dict[str, bytes], acknowledged: dict[int, list[int]], directory, what: str) -> None:
@@ -157,7 +162,7 @@ def test_a_lost_sync_shows_in_an_image(recording, images):
     """The proof that an image can fail: a disk that only says that it synced, once the last segment has begun."""
     events, _, _ = recording
     last_answer = max(place for place, event in enumerate(events) if event.kind == "a")
-    last_rename = max(place for place, event in enumerate(events) if event.kind == "m")
+    last_rename = max(adoptions(events))
     disk = powercut.Disk()
     for place, event in enumerate(events[:last_answer + 1]):
         disk.lies = "data" if place > last_rename else ""

@@ -112,14 +112,44 @@ struct FullnessTests {
     }
 
     @Test
-    func whatWasPreparedAndNotUsedIsRemoved() throws {
+    func whatWasPreparedAndNotUsedIsTakenByTheNextStart() throws {
         let disk = SimulatedDisk()
-        let opened = try Workbench.open(disk)
-        #expect(opened.store.prepareNext())
+        #expect(try Workbench.open(disk).store.prepareNext())
         let after = disk.afterKill()
-        #expect(after.contents.entries.count == 4)
-        _ = try Workbench.visited(after)
-        #expect(after.contents.entries.count == 3)
+        let names = Set(after.contents.entries.keys)
+        let opened = try Workbench.open(after)
+        #expect(opened.store.state.isNextPrepared)
+        #expect(Set(after.contents.entries.keys) == names)
+        #expect(opened.store.takePrepared()?.name == "prepared-2.zero")
+        // The one that is taken is not written into the journal yet; the next one must not be in its place.
+        #expect(opened.store.prepareNext())
+        #expect(Set(after.contents.entries.keys) == names.union(["prepared-3.zero"]))
+    }
+
+    @Test(arguments: [
+        ("preparing-2.zero", Workbench.segmentOctets), ("prepared-2.zero", Workbench.segmentOctets - 1),
+        ("prepared-2.zero", Workbench.segmentOctets + 1), ("prepared-0.zero", Workbench.segmentOctets),
+        ("prepared-4294967296.zero", Workbench.segmentOctets), ("prepared-02.zero", Workbench.segmentOctets),
+        ("prepared-.zero", Workbench.segmentOctets),
+    ])
+    func whatCannotBeUsedIsRemoved(name: String, octets: Int) throws {
+        let disk = SimulatedDisk()
+        _ = try Workbench.open(disk)
+        let after = disk.afterKill()
+        let names = after.contents.entries
+        try after.open(name, .createNew).write([UInt8](repeating: 0, count: octets), at: 0)
+        #expect(try !Workbench.open(after).store.state.isNextPrepared)
+        #expect(after.contents.entries == names)
+    }
+
+    @Test
+    func whatWasPreparedIsNotTakenBeyondANewLimit() throws {
+        let disk = SimulatedDisk()
+        #expect(try Workbench.open(disk).store.prepareNext())
+        let after = disk.afterKill()
+        let opened = try JournalOpening.open(after, options: Workbench.options(segments: 1)) { _ in }
+        #expect(!opened.store.state.isNextPrepared)
+        #expect(after.octets("prepared-2.zero").isEmpty)
     }
 
     /// Octets of the segments, and with the prepared one.
