@@ -273,6 +273,8 @@ extension EventLoop {
             connection.unsent = Array(connection.unsent.dropFirst(sent))
         } catch { return close(connection) }
         guard connection.unsent.isEmpty else { return }
+        // Its memory goes as well: a connection that waits holds none.
+        connection.unsent = []
         watch(connection, connection.interest.subtracting(.writable))
         answerSent(on: connection)
         process(connection)

@@ -3,6 +3,7 @@ import Commerce
 import Journal
 import Queues
 import Testing
+import Webhooks
 
 @testable import Application
 
