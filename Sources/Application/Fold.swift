@@ -158,13 +158,17 @@ package struct DeliveryLookup: Sendable {
         self.reader = reader
     }
 
-    /// The deliveries at those numbers: received ones, and those that an operator's action carries.
-    package func deliveries(_ numbers: [SequenceNumber]) throws(JournalFailure) -> [SequenceNumber: Found] {
+    /// The deliveries at those numbers: received ones, and those that an operator's action carries. With their bodies
+    /// where somebody reads these: all that wait at a start could fill the memory.
+    package func deliveries(
+        _ numbers: [SequenceNumber], withBodies: Bool = true
+    ) throws(JournalFailure) -> [SequenceNumber: Found] {
         var found: [SequenceNumber: Found] = [:]
         let wanted = Set(numbers)
         _ = try reader.read(only: numbers) { record in
             guard wanted.contains(record.sequence) else { return }
-            guard let delivery = Entry(kind: record.kind, payload: record.payload)?.delivery else { return }
+            guard var delivery = Entry(kind: record.kind, payload: record.payload)?.delivery else { return }
+            if !withBodies { delivery.body = [] }
             let brand = String(decoding: record.brand, as: UTF8.self)
             found[record.sequence] = Found(brand: brand, time: record.time, delivery: delivery)
         }

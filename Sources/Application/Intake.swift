@@ -176,19 +176,23 @@ extension Intake {
     }
 
     private func hasRoom(for jobs: Int, octets: Int) -> Bool {
-        guard !readiness.isRefusing, staged.records.octets + octets <= Intake.stagedLimit else { return false }
+        guard !readiness.isRefusing, hasRoomToStage(octets) else { return false }
         let waiting = staged.jobs + committing.jobs
         if dispatcher.hasRoom(for: jobs + waiting) { return true }
         readiness.noteBacklogFull()
         return false
     }
 
+    /// A batch must fit into a segment, whatever it consists of.
+    private func hasRoomToStage(_ octets: Int) -> Bool { staged.records.octets + octets <= Intake.stagedLimit }
+
     /// Keeps a delivery that was refused for a reason that may be ours, within a budget.
     private mutating func quarantine(
         _ body: ArraySlice<UInt8>, signedWith field: ArraySlice<UInt8>, of brand: BrandReceiver,
         because rejection: Rejection, now: Now
     ) {
-        guard !readiness.isRefusing, budget.allows(octets: body.count, now: now.monotonic) else {
+        guard !readiness.isRefusing, hasRoomToStage(body.count), budget.allows(octets: body.count, now: now.monotonic)
+        else {
             return brand.counters.quarantineOverflow.add(1)
         }
         let kept = brand.minimised(body)

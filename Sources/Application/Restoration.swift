@@ -18,7 +18,7 @@ struct Restoration {
                 jobCount: settings.backlogLimit, keysPerJob: Restoration.keysPerJob,
                 deadLetterCount: settings.backlogLimit, attemptLimit: settings.attemptLimit),
             backoff: Backoff(first: settings.firstBackoff, longest: settings.longestBackoff))
-        let found = try DeliveryLookup(reader).deliveries(fold.needed)
+        let found = try DeliveryLookup(reader).deliveries(fold.needed, withBodies: false)
         let moment = Moment(clock, longestBackoff: settings.longestBackoff)
         for sequence in fold.needed {
             guard let delivery = found[sequence] else {

@@ -35,8 +35,10 @@ final class Connection {
     /// It said that this is its last request, and nothing came after: there is nothing to linger for.
     var isDoneSending = false
     var hasInputEnded = false
-    /// Holds a further request, which is looked at in the next turn.
+    /// Holds a further request, which is looked at in a later turn.
     var isInLine = false
+    /// A request that was read and may take long, until its turn comes.
+    var slowRequest: Request?
     /// Came when the limit of connections was reached.
     var isSpare = false
     /// Its share of the loop's `heldOctets`.
@@ -50,7 +52,10 @@ final class Connection {
     }
 
     /// Octets of memory that are held for its sake.
-    var heldOctets: Int { reader.reservedOctets + unsent.capacity }
+    var heldOctets: Int { reader.reservedOctets + unsent.capacity + (slowRequest?.body.endIndex ?? 0) }
+
+    /// Whether nothing that it has sent is still to be answered.
+    var isIdle: Bool { state == .reading && unsent.isEmpty && slowRequest == nil && reader.isIdle }
 
     /// Whether something must come to pass before its next request is looked at.
     var isBusy: Bool { state == .awaiting || isInLine || !unsent.isEmpty }

@@ -20,7 +20,9 @@ package struct EventLoop: ~Copyable {
     /// Those that came above the limit of connections, the oldest first.
     var spares: [ConnectionID] = []
     /// Those that hold a further request: each is served one in a turn, so that nobody waits for somebody's hundredth.
-    private var line: [ConnectionID] = []
+    var line: [ConnectionID] = []
+    /// Those whose request may take long, in the order of asking: one of them is served in a turn.
+    var slowLine: [ConnectionID] = []
     /// Octets of memory held for all connections together; `account` keeps it right.
     var heldOctets = 0
     var isAccepting = true
@@ -32,8 +34,7 @@ package struct EventLoop: ~Copyable {
     private var dateSecond: Int
     var statistics = LoopStatistics()
     var now: Now
-    /// Looks at the sockets since the service began to gather.
-    private var looks = 0
+    private var gathering = Gathering()
     /// Open connections that wait for the service's answer.
     private var awaiting = 0
 
@@ -72,8 +73,10 @@ package struct EventLoop: ~Copyable {
             readClock()
             for index in 0..<count { handle(poller.event(index)) }
             serveLine()
-            looks = count == 0 || !service.isGathering ? 0 : looks + 1
-            giveTurns(isQuiet: looks == 0 || looks > LoopLimits.looks || awaiting == open)
+            serveSlowLine()
+            let isOver = gathering.isOver(
+                foundSomething: count > 0, isGathering: service.isGathering, now: now.monotonic)
+            giveTurns(isQuiet: isOver || awaiting == open)
             sweep()
             if let deadline = control.exchange(statistics) { beginDraining(by: deadline) }
             if let deadline = drainDeadline, open == 0 || now.monotonic >= deadline { return }
@@ -89,7 +92,7 @@ package struct EventLoop: ~Copyable {
     }
 
     private func waitingTime() -> Int64 {
-        if service.isGathering || !line.isEmpty { return 0 }
+        if service.isGathering || !line.isEmpty || !slowLine.isEmpty { return 0 }
         return open == 0 && isAccepting && drainDeadline == nil ? -1 : LoopLimits.sweepInterval
     }
 
@@ -103,23 +106,6 @@ package struct EventLoop: ~Copyable {
             if event.ready.contains(.readable) { receive(on: connection) }
             account(connection)
         }
-    }
-
-    private mutating func serveLine() {
-        if line.isEmpty { return }
-        let waiting = line
-        line.removeAll(keepingCapacity: true)
-        for id in waiting {
-            guard let connection = connection(id) else { continue }
-            connection.isInLine = false
-            process(connection)
-            account(connection)
-        }
-    }
-
-    private mutating func standInLine(_ connection: Connection) {
-        connection.isInLine = true
-        line.append(connection.id)
     }
 
     /// Nil for an event or an answer that comes after its connection was closed.
@@ -143,8 +129,7 @@ package struct EventLoop: ~Copyable {
                 connection.state = .reading
                 awaiting -= 1
                 answer(reply.answer, on: connection)
-                if connection.reader.heldOctets > 0 { standInLine(connection) } else { process(connection) }
-                account(connection)
+                goOn(with: connection)
             }
         }
     }
@@ -179,7 +164,7 @@ extension EventLoop {
     }
 
     /// Handles what has been received, one request after the other, until something must be waited for.
-    private mutating func process(_ connection: Connection) {
+    mutating func process(_ connection: Connection) {
         while connection.state == .reading && !connection.isBusy {
             switch connection.reader.next() {
             case .incomplete:
@@ -189,6 +174,7 @@ extension EventLoop {
                 if isTurnedAwayAboveLimit(connection) { return }
                 transmit(Response.continueOctets[...], on: connection)
             case .request(let request):
+                if mayTakeLong(request) && !connection.isSpare { return standInSlowLine(connection, with: request) }
                 serve(request, on: connection)
                 if connection.state == .reading, connection.reader.heldOctets > 0 { standInLine(connection) }
             case .refused(let refusal):
@@ -199,7 +185,7 @@ extension EventLoop {
         }
     }
 
-    private mutating func serve(_ request: Request, on connection: Connection) {
+    mutating func serve(_ request: Request, on connection: Connection) {
         statistics.requests += 1
         connection.answersHead = request.method == .head
         connection.closesAfterAnswer = !request.isPersistent || drainDeadline != nil
@@ -287,6 +273,8 @@ extension EventLoop {
             connection.unsent = Array(connection.unsent.dropFirst(sent))
         } catch { return close(connection) }
         guard connection.unsent.isEmpty else { return }
+        // Its memory goes as well: a connection that waits holds none.
+        connection.unsent = []
         watch(connection, connection.interest.subtracting(.writable))
         answerSent(on: connection)
         process(connection)
@@ -340,9 +328,7 @@ extension EventLoop {
         drainDeadline = deadline
         listeners = []
         for connection in connections {
-            if let connection, connection.state == .reading, connection.unsent.isEmpty, connection.reader.isIdle {
-                close(connection)
-            }
+            if let connection, connection.isIdle { close(connection) }
         }
     }
 

@@ -38,6 +38,7 @@ extension EventLoop {
 
     private mutating func turnAway(_ connection: Connection) {
         statistics.turnedAway += 1
+        connection.slowRequest = nil
         if !connection.unsent.isEmpty {
             // It does not take the answer that it has.
             close(connection)

@@ -24,10 +24,15 @@ package struct LoopLimits: Sendable {
     /// Octets of memory for unfinished requests and unsent answers of all connections together. Above it those who hold
     /// most are refused with 503, until a quarter of it is free.
     package var totalHeldOctets = 32 << 20
+    /// Octets of a body above which a request may take long, as one may whose body is compressed. One such is served in a
+    /// turn, so that nobody waits for everybody's large body.
+    static let quickOctets = 64 << 10
     /// Connections accepted in one turn.
     package static let acceptedPerTurn = 256
     /// Looks at the sockets, without waiting, that a service which gathers is given before it must hand over.
     static let looks = 4
+    /// Milliseconds after which it must hand over anyway: what others ask for can make one look long.
+    static let gathering: Int64 = 5
     /// Milliseconds between looks at the deadlines; they are kept to this precision.
     static let sweepInterval: Int64 = 250
 

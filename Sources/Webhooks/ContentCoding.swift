@@ -2,21 +2,28 @@
 //
 // The one thing to know: what is signed, recognised as a redelivery and journaled is the content without its coding. A
 // sender signs its text and compresses it afterwards, so one text is one delivery however it was compressed. Inflating
-// comes before the signature then, and is bounded by what it gives: a body that inflates to more than a body may have
-// costs no more than one that has that much.
+// comes before the signature then, so anybody can ask for it, and it is bounded twice. A body that inflates to more than a
+// body may have costs no more than one that has that much. And a large one must have been sent in good part: otherwise a
+// thousand octets would make us inflate and hash a million, for nobody.
 
 package enum Content {
+    /// Octets that come out whatever was sent.
+    package static let freeOctets = 64 << 10
+    /// Above that, octets that come out for each that was sent. Lists of events with dates and ids come to about 15, and a
+    /// bomb to a thousand.
+    package static let largestRatio = 64
+
     /// `body` without the codings that the lines of `Content-Encoding` name.
     ///
     /// Throws `contentCodingUnknown` (415) for any other than one gzip, `contentTooLarge` (413) when more than `limit`
-    /// octets come out, and `contentMalformed` (400) for what is not gzip to its last octet.
+    /// octets come out or far more than were sent, and `contentMalformed` (400) for what is not gzip to its last octet.
     package static func decode(
         _ body: ArraySlice<UInt8>, codings fields: [ArraySlice<UInt8>], limit: Int
     ) throws(Rejection) -> ArraySlice<UInt8> {
         guard let coding = ContentCoding(fields) else { throw .contentCodingUnknown }
         switch coding {
         case .identity: return body
-        case .gzip: return try Gzip.inflate(body, limit: limit)[...]
+        case .gzip: return try Gzip.inflate(body, limit: min(limit, max(freeOctets, body.count * largestRatio)))[...]
         }
     }
 }

@@ -291,6 +291,12 @@ func whatIsStagedDuringASyncIsLimited() throws {
     var staged = 0
     while staged < 50, intake.ask(try Sent.centra(Sent.dated(staged) + space, t: intake.time)) == nil { staged += 1 }
     #expect(staged == 9)
+    // What a stranger makes us keep is staged as well.
+    for number in 0..<10 {
+        let forged = Sent.dated(number) + String(repeating: "+", count: 60_000)
+        #expect(intake.ask(try Sent.centra(forged, t: intake.time, secret: "wrong"))?.status == 401)
+    }
+    #expect((1..<10).contains(intake.brand("acme").quarantineOverflow.count))
     #expect(intake.ask(try Sent.request("GET", "/healthz")) == Told(Answers.alive))
     intake.journal.disk.releaseSyncs()
     _ = intake.settle()

@@ -3,6 +3,7 @@ import Commerce
 import Journal
 import Queues
 import Testing
+import Webhooks
 
 @testable import Application
 
@@ -93,4 +94,23 @@ func aClockThatWasSetBackPutsNoRetryOff(microseconds: Int64, longestMilliseconds
     _ = try JournalOpening.open(disk, options: .forTests(clock)) { fold.apply($0) }
     var queues = try Restoration(fold, .forTests(), clock, JournalReader(disk: disk)).queues
     #expect(queues.next(now: Instant(milliseconds: clock.monotonicMilliseconds() + longestMilliseconds))?.id == job(1))
+}
+
+/// All that waits at a start is read back at once; bodies that nobody reads would make that more than the machine has.
+@Test
+func whatIsReadBackHasItsBodyOnlyWhereSomebodyReadsIt() throws {
+    let disk = MemoryDisk()
+    var writer = try JournalOpening.open(disk, options: .forTests(HandClock())) { _ in }.takeWriter()
+    var batch = RecordBatch()
+    let delivery = DeliveryRecord.of([sku("A")], notUnderstood: "why", body: String(repeating: "a", count: 10_000))
+    batch.append(kind: EntryKind.delivery.rawValue, brand: "acme", time: 7) { delivery.encode(into: &$0) }
+    _ = try writer.append(&batch)
+    _ = try writer.commit()
+    _ = consume writer
+
+    let lookup = DeliveryLookup(JournalReader(disk: disk))
+    #expect(try lookup.deliveries([1])[1]?.delivery == delivery)
+    var bare = delivery
+    bare.body = []
+    #expect(try lookup.deliveries([1], withBodies: false)[1]?.delivery == bare)
 }

@@ -157,4 +157,26 @@ struct GzipTests {
         #expect(bomb.count < 70_000)
         #expect(throws: Rejection.contentTooLarge) { try Gzip.inflate(bomb[...], limit: 1 << 10) }
     }
+
+    /// Whoever makes us inflate a lot has sent a good part of it, whether or not the content would be small enough.
+    @Test
+    func muchComesOnlyOfMuch() throws {
+        func outcome(_ zeros: Int, limit: Int = 1 << 20) -> Result<Int, Rejection> {
+            let body = Sample.compressed([UInt8](repeating: 0, count: zeros))
+            return Result { () throws(Rejection) in
+                try Content.decode(body[...], codings: [Array("gzip".utf8)[...]], limit: limit).count
+            }
+        }
+        #expect(outcome(Content.freeOctets) == .success(Content.freeOctets))
+        #expect(outcome(Content.freeOctets + 1) == .failure(.contentTooLarge))
+        #expect(outcome(Content.freeOctets, limit: Content.freeOctets - 1) == .failure(.contentTooLarge))
+        // As far as a list of events goes.
+        let events = (0..<5_000).map {
+            "%7B%22type%22%3A%22order%22%2C%22date%22%3A%222026-02-03+14%3A05%3A11.\($0 * 7_919 % 1_000_000)%22%2C%22id%22%3A\($0)%7D"
+        }
+        let form = Array("payload=%7B%22events%22%3A%5B\(events.joined(separator: "%2C"))%5D%7D".utf8)
+        let body = Sample.compressed(form)
+        #expect(form.count > 4 * Content.freeOctets && form.count < body.count * Content.largestRatio / 2)
+        #expect(try Content.decode(body[...], codings: [Array("gzip".utf8)[...]], limit: 1 << 20)[...] == form[...])
+    }
 }

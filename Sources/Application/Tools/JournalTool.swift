@@ -67,10 +67,12 @@ package struct JournalTool: Sendable {
         return (fold, released, findings)
     }
 
-    func deliveries(_ numbers: [SequenceNumber]) throws(ToolFailure) -> [SequenceNumber: DeliveryLookup.Found] {
-        do throws(JournalFailure) { return try DeliveryLookup(reader).deliveries(numbers) } catch {
-            throw ToolFailure("\(error)")
-        }
+    func deliveries(
+        _ numbers: [SequenceNumber], withBodies: Bool = true
+    ) throws(ToolFailure) -> [SequenceNumber: DeliveryLookup.Found] {
+        do throws(JournalFailure) {
+            return try DeliveryLookup(reader).deliveries(numbers, withBodies: withBodies)
+        } catch { throw ToolFailure("\(error)") }
     }
 }
 
@@ -114,7 +116,7 @@ extension JournalTool {
     /// The queues as a server would start with, as canonical text: the same journal always gives the same octets.
     package func rebuild() throws(ToolFailure) -> RebuiltState {
         let (fold, _, findings) = try fold()
-        return RebuiltState(fold, try deliveries(fold.needed), findings)
+        return RebuiltState(fold, try deliveries(fold.needed, withBodies: false), findings)
     }
 }
 
@@ -133,6 +135,7 @@ package struct RebuiltState: Sendable {
     ) {
         var lines: [String] = []
         var open = 0
+        let dead = Dictionary(grouping: fold.deadLetters.keys, by: \.sequence)
         for sequence in fold.needed {
             guard let delivery = found[sequence] else {
                 lines.append("\(sequence) unreadable")
@@ -144,7 +147,7 @@ package struct RebuiltState: Sendable {
                 lines.append("\(sequence).\(index) open \(delivery.brand) \(event) attempts \(attempts)")
                 open += 1
             }
-            for id in fold.deadLetters.keys.filter({ $0.sequence == sequence }).sorted() {
+            for id in (dead[sequence] ?? []).sorted() {
                 let note = fold.deadLetters[id]
                 lines.append("\(id) dead \(delivery.brand) attempts \(note?.attempts ?? 0) \(note?.reason ?? "")")
             }

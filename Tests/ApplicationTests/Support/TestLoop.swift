@@ -31,6 +31,9 @@ final class Desk: Sendable {
         state.withLock { $0.replies.append(Reply(connection: connection, answer: .respond(.text(.ok, text)))) }
     }
 
+    /// Nothing is served or answered meanwhile.
+    func hold(_ body: () throws -> Void) rethrows { try state.withLock { _ in try body() } }
+
     func take() -> [Reply] {
         state.withLock { state in
             defer { state.replies = [] }
