@@ -143,7 +143,7 @@ package struct EventLoop: ~Copyable {
                 connection.state = .reading
                 awaiting -= 1
                 answer(reply.answer, on: connection)
-                if connection.reader.heldOctets > 0 { standInLine(connection) } else { process(connection) }
+                if connection.holding.octets > 0 { standInLine(connection) } else { process(connection) }
                 account(connection)
             }
         }
@@ -161,18 +161,17 @@ extension EventLoop {
         guard let count else { return watch(connection, connection.interest.union(.readable)) }
         if count == 0 { return inputEnded(on: connection) }
         if connection.state == .lingering { return }
-        input.withUnsafeBytes { connection.reader.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        input.withUnsafeBytes { connection.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         process(connection)
         // Nothing is done with further requests before this one's answer has come and has been taken.
-        if connection.isBusy && connection.reader.heldOctets > LoopLimits.heldOctets {
+        if connection.isBusy && connection.holding.octets > LoopLimits.heldOctets {
             watch(connection, connection.interest.subtracting(.readable))
         }
     }
 
     private mutating func inputEnded(on connection: Connection) {
         if connection.state == .lingering { return close(connection) }
-        connection.hasInputEnded = true
-        connection.reader.endOfInput()
+        connection.endInput()
         // Readable for ever from now on; what is in flight is still answered.
         watch(connection, connection.interest.subtracting(.readable))
         process(connection)
@@ -181,7 +180,7 @@ extension EventLoop {
     /// Handles what has been received, one request after the other, until something must be waited for.
     private mutating func process(_ connection: Connection) {
         while connection.state == .reading && !connection.isBusy {
-            switch connection.reader.next() {
+            switch connection.next() {
             case .incomplete:
                 if !isTurnedAwayAboveLimit(connection) { waitForMore(on: connection) }
                 return
@@ -190,7 +189,7 @@ extension EventLoop {
                 transmit(Response.continueOctets[...], on: connection)
             case .request(let request):
                 serve(request, on: connection)
-                if connection.state == .reading, connection.reader.heldOctets > 0 { standInLine(connection) }
+                if connection.state == .reading, connection.holding.octets > 0 { standInLine(connection) }
             case .refused(let refusal):
                 refuse(Response(refusing: refusal), on: connection)
             case .ended:
@@ -203,7 +202,7 @@ extension EventLoop {
         statistics.requests += 1
         connection.answersHead = request.method == .head
         connection.closesAfterAnswer = !request.isPersistent || drainDeadline != nil
-        connection.isDoneSending = !request.isPersistent && connection.reader.heldOctets == 0
+        connection.isDoneSending = !request.isPersistent && connection.holding.octets == 0
         connection.deadline = .max
         if isTurnedAwayAboveLimit(connection, asking: request) { return }
         let given = service.handle(request, on: connection.id, from: connection.peer, now: now)
@@ -217,8 +216,8 @@ extension EventLoop {
 
     mutating func refuse(_ response: Response, on connection: Connection, isHead: Bool? = nil) {
         statistics.refusals[response.status.code, default: 0] += 1
-        connection.answersHead = isHead ?? (connection.reader.method == .head)
-        connection.reader.abandon()
+        connection.answersHead = isHead ?? (connection.method == .head)
+        connection.abandonInput()
         connection.closesAfterAnswer = true
         connection.isDoneSending = false
         answer(.respond(response), on: connection)
@@ -229,7 +228,7 @@ extension EventLoop {
             watch(connection, connection.interest.union(.readable))
         }
         let previous = connection.deadline
-        switch connection.reader.phase {
+        switch connection.holding.phase {
         case .idle:
             connection.deadline = now.monotonic + limits.idleDeadline
             connection.phase = .idle
@@ -340,9 +339,8 @@ extension EventLoop {
         drainDeadline = deadline
         listeners = []
         for connection in connections {
-            if let connection, connection.state == .reading, connection.unsent.isEmpty, connection.reader.isIdle {
-                close(connection)
-            }
+            guard let connection, connection.state == .reading, connection.unsent.isEmpty else { continue }
+            if connection.holding.phase == .idle { close(connection) }
         }
     }
 
