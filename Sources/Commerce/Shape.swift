@@ -102,9 +102,10 @@ extension Span<UInt8> {
     fileprivate func end(of pattern: StaticString, from start: Int) -> Int? {
         let end = start + pattern.utf8CodeUnitCount
         guard end <= count else { return nil }
+        let text = extracting(start..<end)
         return pattern.withUTF8Buffer { pattern in
-            for index in pattern.indices {
-                let octet = self[start + index]
+            for index in text.indices {
+                let octet = text[index]
                 guard pattern[index] == UInt8(ascii: "0") ? octet.isDigit : octet == pattern[index] else { return nil }
             }
             return end

@@ -19,7 +19,9 @@ final class Connection {
     let socket: FileDescriptor
     let id: ConnectionID
     let peer: Peer
-    var reader: RequestReader
+    private var reader: RequestReader
+    /// What the reader holds.
+    private(set) var holding = RequestReader.Holding()
     var state = State.reading
     /// What the deadline is for while reading.
     var phase = RequestReader.Phase.idle
@@ -52,11 +54,32 @@ final class Connection {
     }
 
     /// Octets of memory that are held for its sake.
-    var heldOctets: Int { reader.reservedOctets + unsent.capacity + (slowRequest?.body.endIndex ?? 0) }
+    var heldOctets: Int { holding.reserved + unsent.capacity + (slowRequest?.body.endIndex ?? 0) }
 
     /// Whether nothing that it has sent is still to be answered.
-    var isIdle: Bool { state == .reading && unsent.isEmpty && slowRequest == nil && reader.isIdle }
+    var isIdle: Bool { state == .reading && unsent.isEmpty && slowRequest == nil && holding.phase == .idle }
 
     /// Whether something must come to pass before its next request is looked at.
     var isBusy: Bool { state == .awaiting || isInLine || !unsent.isEmpty }
+}
+
+extension Connection {
+    func receive(_ octets: UnsafeRawBufferPointer) { holding = reader.receive(octets) }
+
+    func next() -> RequestReader.Outcome {
+        var held = RequestReader.Holding()
+        defer { holding = held }
+        return reader.next(noting: &held)
+    }
+
+    func endInput() {
+        hasInputEnded = true
+        reader.endOfInput()
+    }
+
+    /// Reads nothing any more.
+    func abandonInput() { holding = reader.abandon() }
+
+    /// That of the request being read or just refused; nil before its request line is there.
+    var method: Request.Method? { reader.method }
 }

@@ -146,18 +146,17 @@ extension EventLoop {
         guard let count else { return watch(connection, connection.interest.union(.readable)) }
         if count == 0 { return inputEnded(on: connection) }
         if connection.state == .lingering { return }
-        input.withUnsafeBytes { connection.reader.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        input.withUnsafeBytes { connection.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         process(connection)
         // Nothing is done with further requests before this one's answer has come and has been taken.
-        if connection.isBusy && connection.reader.heldOctets > LoopLimits.heldOctets {
+        if connection.isBusy && connection.holding.octets > LoopLimits.heldOctets {
             watch(connection, connection.interest.subtracting(.readable))
         }
     }
 
     private mutating func inputEnded(on connection: Connection) {
         if connection.state == .lingering { return close(connection) }
-        connection.hasInputEnded = true
-        connection.reader.endOfInput()
+        connection.endInput()
         // Readable for ever from now on; what is in flight is still answered.
         watch(connection, connection.interest.subtracting(.readable))
         process(connection)
@@ -166,7 +165,7 @@ extension EventLoop {
     /// Handles what has been received, one request after the other, until something must be waited for.
     mutating func process(_ connection: Connection) {
         while connection.state == .reading && !connection.isBusy {
-            switch connection.reader.next() {
+            switch connection.next() {
             case .incomplete:
                 if !isTurnedAwayAboveLimit(connection) { waitForMore(on: connection) }
                 return
@@ -176,7 +175,7 @@ extension EventLoop {
             case .request(let request):
                 if mayTakeLong(request) && !connection.isSpare { return standInSlowLine(connection, with: request) }
                 serve(request, on: connection)
-                if connection.state == .reading, connection.reader.heldOctets > 0 { standInLine(connection) }
+                if connection.state == .reading, connection.holding.octets > 0 { standInLine(connection) }
             case .refused(let refusal):
                 refuse(Response(refusing: refusal), on: connection)
             case .ended:
@@ -189,7 +188,7 @@ extension EventLoop {
         statistics.requests += 1
         connection.answersHead = request.method == .head
         connection.closesAfterAnswer = !request.isPersistent || drainDeadline != nil
-        connection.isDoneSending = !request.isPersistent && connection.reader.heldOctets == 0
+        connection.isDoneSending = !request.isPersistent && connection.holding.octets == 0
         connection.deadline = .max
         if isTurnedAwayAboveLimit(connection, asking: request) { return }
         let given = service.handle(request, on: connection.id, from: connection.peer, now: now)
@@ -203,8 +202,8 @@ extension EventLoop {
 
     mutating func refuse(_ response: Response, on connection: Connection, isHead: Bool? = nil) {
         statistics.refusals[response.status.code, default: 0] += 1
-        connection.answersHead = isHead ?? (connection.reader.method == .head)
-        connection.reader.abandon()
+        connection.answersHead = isHead ?? (connection.method == .head)
+        connection.abandonInput()
         connection.closesAfterAnswer = true
         connection.isDoneSending = false
         answer(.respond(response), on: connection)
@@ -215,7 +214,7 @@ extension EventLoop {
             watch(connection, connection.interest.union(.readable))
         }
         let previous = connection.deadline
-        switch connection.reader.phase {
+        switch connection.holding.phase {
         case .idle:
             connection.deadline = now.monotonic + limits.idleDeadline
             connection.phase = .idle

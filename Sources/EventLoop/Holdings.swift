@@ -44,7 +44,7 @@ extension EventLoop {
             close(connection)
         } else if connection.state == .awaiting {
             // The request that is with the service is still answered; what came after it is not read.
-            connection.reader.abandon()
+            connection.abandonInput()
             connection.closesAfterAnswer = true
             connection.isDoneSending = false
         } else {

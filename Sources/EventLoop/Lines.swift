@@ -49,7 +49,7 @@ extension EventLoop {
 
     /// After an answer: to what it has sent meanwhile, which is looked at in the next turn, or to waiting.
     mutating func goOn(with connection: Connection) {
-        if connection.state == .reading && connection.reader.heldOctets > 0 {
+        if connection.state == .reading && connection.holding.octets > 0 {
             standInLine(connection)
         } else {
             process(connection)

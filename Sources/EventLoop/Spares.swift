@@ -38,7 +38,7 @@ extension EventLoop {
             connection.closesAfterAnswer = true
             return false
         }
-        if request == nil && connection.reader.phase != .body { return false }
+        if request == nil && connection.holding.phase != .body { return false }
         turnAwayAboveLimit(connection, isHead: request.map { $0.method == .head })
         return true
     }

@@ -29,6 +29,17 @@ package struct RequestReader: ~Copyable, Sendable {
         case body
     }
 
+    /// What a reader holds, as of the call that changed it: asking the reader of a shared connection costs more.
+    package struct Holding: Sendable {
+        /// Octets in memory.
+        package var octets = 0
+        /// Octets of memory that they take, with what is reserved for more.
+        package var reserved = 0
+        package var phase = Phase.idle
+
+        package init() {}
+    }
+
     private enum Step {
         case head
         case body(end: Int)
@@ -52,13 +63,15 @@ package struct RequestReader: ~Copyable, Sendable {
 
     /// Takes what the connection gave. Call `next` until it says `incomplete` before receiving again: only `next`
     /// compares with the limits, so what is held is at most the limits and one receive.
-    package mutating func receive(_ received: UnsafeRawBufferPointer) {
-        if case .dead = step { return }
+    @discardableResult
+    package mutating func receive(_ received: UnsafeRawBufferPointer) -> Holding {
+        if case .dead = step { return holding }
         if start > 0 {
             octets.removeSubrange(..<start)
             start = 0
         }
         if octets.isEmpty { octets = Array(received) } else { octets.append(contentsOf: received) }
+        return holding
     }
 
     /// The peer will send nothing more; what it has sent is still read (half-close, RFC 9112 section 9.6).
@@ -75,21 +88,31 @@ package struct RequestReader: ~Copyable, Sendable {
         }
     }
 
+    /// The same, noting what is held afterwards.
+    package mutating func next(noting holding: inout Holding) -> Outcome {
+        defer { holding = self.holding }
+        return next()
+    }
+
     /// Octets in memory.
     package var heldOctets: Int { octets.count + chunks.decoded.count }
 
-    /// Octets of memory that they take, with what is reserved for more.
-    package var reservedOctets: Int { octets.capacity + chunks.decoded.capacity }
+    private var holding: Holding {
+        var holding = Holding()
+        holding.octets = heldOctets
+        holding.reserved = octets.capacity + chunks.decoded.capacity
+        holding.phase = phase
+        return holding
+    }
 
     /// Lets go of what is held; every later call of `next` gives `ended`, as after a refusal.
-    package mutating func abandon() {
+    @discardableResult
+    package mutating func abandon() -> Holding {
         step = .dead
         chunks = ChunkedBody()
         release(octets.count - start)
+        return holding
     }
-
-    /// Whether no octet of an unfinished request is held.
-    package var isIdle: Bool { phase == .idle }
 
     package var phase: Phase {
         switch step {

@@ -36,7 +36,7 @@ extension Sent {
         // Stored blocks make no body smaller, so there must be room for one that inflates past the limit.
         var reader = RequestReader(limits: Limits(bodyOctets: 2 << 20))
         let octets = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
-        octets.withUnsafeBytes { reader.receive($0) }
+        octets.withUnsafeBytes { _ = reader.receive($0) }
         guard case .request(let request) = reader.next() else { throw NotARequest(target: target) }
         return request
     }

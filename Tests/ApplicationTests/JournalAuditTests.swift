@@ -66,7 +66,10 @@ private let right = [
         ]),
     Case(
         "a key named twice is one key",
-        [.delivery(Event(.stockChanged, subjects: Subjects(Subject(.sku, "A"), and: [Subject(.sku, "A")]))), .settled(job(1))]),
+        [
+            .delivery(Event(.stockChanged, subjects: Subjects(Subject(.sku, "A"), and: [Subject(.sku, "A")]))),
+            .settled(job(1)),
+        ]),
     Case(
         "a retried dead letter",
         [

@@ -138,7 +138,7 @@ struct LimitTests {
             return
         }
         #expect(request.body.count == 1_048_576)
-        let isIdle = reader.isIdle
-        #expect(isIdle)
+        let phase = reader.phase
+        #expect(phase == .idle)
     }
 }

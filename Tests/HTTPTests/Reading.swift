@@ -52,7 +52,7 @@ func text(_ octets: some Collection<UInt8>) -> String { String(decoding: octets,
 
 extension RequestReader {
     mutating func receive(_ octets: some Sequence<UInt8>) {
-        Array(octets).withUnsafeBytes { receive($0) }
+        Array(octets).withUnsafeBytes { _ = receive($0) }
     }
 
     /// Everything that can be said now; `expectsContinue` is passed over.

@@ -41,7 +41,7 @@ enum Sent {
         if let body { lines.append("Content-Length: \(body.utf8.count)") }
         let octets = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8)
         var reader = RequestReader(limits: Limits())
-        octets.withUnsafeBytes { reader.receive($0) }
+        octets.withUnsafeBytes { _ = reader.receive($0) }
         guard case .request(let request) = reader.next() else { throw NotARequest(target: target) }
         return request
     }

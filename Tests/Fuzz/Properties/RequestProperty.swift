@@ -32,7 +32,7 @@ enum RequestProperty {
         var reader = RequestReader(limits: limits)
         var readings: [Reading] = []
         for part in parts {
-            Array(part).withUnsafeBytes { reader.receive($0) }
+            Array(part).withUnsafeBytes { _ = reader.receive($0) }
             try drain(&reader, into: &readings)
             try require(
                 reader.heldOctets <= limits.headOctets + limits.bodyOctets + parts[0].count + limits.trailerOctets,
