@@ -1,27 +1,23 @@
-// Reads the next window of a segment on a thread of its own while the present one is checked: half of what a long start
-// costs is copying out of the page cache, and on a cold cache nearly all of it is waiting for the device.
+// Reads the next window of a segment on a thread of its own while the present one is walked, and checks its records until
+// it is asked for: checksums are most of what a long start costs, and on a cold cache nearly all of it is waiting for
+// the device.
 //
-// One order is under way at a time. Its buffer goes to the thread with the order and comes back with the result.
+// One order is under way at a time. A buffer goes to the thread with the order and comes back in the window.
 import POSIX
 import Synchronization
 
-/// Where a part of a file is to be put.
+/// A part of a file that will be wanted next.
 struct ReadOrder: Sendable {
     let file: any DiskFile
-    let range: Range<Int>
-    var buffer: [UInt8]
-    /// Where in the buffer the part begins.
-    let place: Int
+    let seed: UInt32
+    var window: SegmentWindow
+    var failure: Errno?
 
-    mutating func carryOut() throws(Errno) {
-        var filled = 0
-        while filled < range.count {
-            let part = place + filled..<place + range.count
-            let count = try file.read(into: &buffer, part, at: range.lowerBound + filled)
-            // The file was longer when it was opened, and nobody else has this journal.
-            guard count > 0 else { throw .inputOutput }
-            filled += count
-        }
+    mutating func carryOut(until isWanted: () -> Bool) {
+        do throws(Errno) {
+            try window.read(file)
+            window.check(seed: seed, until: isWanted)
+        } catch { failure = error }
     }
 }
 
@@ -29,16 +25,39 @@ final class ReadAhead: Sendable {
     private enum State: Sendable {
         case idle
         case ordered(ReadOrder)
-        case reading
-        case done(ReadOrder, Errno?)
+        case working
+        case done(ReadOrder)
         case stopped
     }
 
     /// What both threads hold, so that neither keeps the other alive.
     private final class Desk: Sendable {
         let state = Mutex(State.idle)
+        /// The walk has come to the end of its window.
+        let isWanted = Atomic(false)
         let orders = Bell()
         let results = Bell()
+
+        /// Puts it into the thread's own variable: with another reference, it would be a copy that is written to.
+        func takeOrder(into order: inout ReadOrder?) {
+            state.withLock { state in
+                guard case .ordered(let placed) = state else { return }
+                state = .working
+                order = placed
+            }
+        }
+
+        func takeDone() -> ReadOrder? {
+            state.withLock { state in
+                guard case .done(let order) = state else { return nil }
+                state = .idle
+                return order
+            }
+        }
+
+        var isStopped: Bool {
+            state.withLock { if case .stopped = $0 { true } else { false } }
+        }
     }
 
     private let desk: Desk
@@ -57,47 +76,38 @@ final class ReadAhead: Sendable {
         thread?.join()
     }
 
-    func place(_ order: ReadOrder) {
+    func place(_ order: consuming ReadOrder) {
+        desk.isWanted.store(false, ordering: .relaxed)
+        var handed = Optional(order)
         desk.state.withLock { state in
-            guard case .idle = state else { preconditionFailure("one order at a time") }
+            guard case .idle = state, let order = handed.take() else { preconditionFailure("one order at a time") }
             state = .ordered(order)
         }
         desk.orders.ring()
     }
 
-    /// Waits for the order that was placed; gives its buffer back.
-    func result() -> (buffer: [UInt8], failure: Errno?) {
+    /// The window that was ordered, checked as far as the thread has come by now.
+    func result() throws(Errno) -> SegmentWindow {
+        desk.isWanted.store(true, ordering: .relaxed)
         while true {
-            let done = desk.state.withLock { state -> (ReadOrder, Errno?)? in
-                guard case .done(let order, let failure) = state else { return nil }
-                state = .idle
-                return (order, failure)
+            if let order = desk.takeDone() {
+                if let failure = order.failure { throw failure }
+                return order.window
             }
-            if let (order, failure) = done { return (order.buffer, failure) }
             desk.results.wait(milliseconds: -1)
         }
     }
 
     private static func work(at desk: Desk) {
-        while true {
-            let (order, isStopped) = desk.state.withLock { state -> (ReadOrder?, Bool) in
-                switch state {
-                case .stopped: return (nil, true)
-                case .idle, .reading, .done: return (nil, false)
-                case .ordered(let order):
-                    state = .reading
-                    return (order, false)
-                }
-            }
-            if isStopped { return }
-            guard var order else {
+        var order: ReadOrder?
+        while !desk.isStopped {
+            desk.takeOrder(into: &order)
+            order?.carryOut { desk.isWanted.load(ordering: .relaxed) }
+            guard let done = order.take() else {
                 desk.orders.wait(milliseconds: -1)
                 continue
             }
-            var failure: Errno?
-            do throws(Errno) { try order.carryOut() } catch { failure = error }
-            let done = State.done(order, failure)
-            desk.state.withLock { if case .reading = $0 { $0 = done } }
+            desk.state.withLock { if case .working = $0 { $0 = .done(done) } }
             desk.results.ring()
         }
     }

@@ -73,6 +73,19 @@ extension RecordHead {
     init?(_ bytes: UnsafeRawBufferPointer, at offset: Int, seed: UInt32) {
         guard offset >= 0, bytes.count - offset >= RecordFormat.headOctets else { return nil }
         let head = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + RecordFormat.headOctets])
+        self.init(fields: head)
+        guard length <= RecordLimits.contentOctets, UInt32(brandLength) <= length, kind > 0,
+            head.littleEndian(at: 14, as: UInt16.self) == 0,
+            RecordLimits.sequences.contains(sequence), RecordFormat.headChecksum(head, seed: seed) == headChecksum
+        else { return nil }
+    }
+
+    /// Reads the head of a record that was found intact before.
+    init(intact bytes: UnsafeRawBufferPointer, at offset: Int) {
+        self.init(fields: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + RecordFormat.headOctets]))
+    }
+
+    private init(fields head: UnsafeRawBufferPointer) {
         checksum = head.littleEndian(at: 0, as: UInt32.self)
         previous = head.littleEndian(at: 4, as: UInt32.self)
         length = head.littleEndian(at: 8, as: UInt32.self)
@@ -82,10 +95,6 @@ extension RecordHead {
         time = head.littleEndian(at: 24, as: Int64.self)
         gap = head.littleEndian(at: 32, as: UInt32.self)
         headChecksum = head.littleEndian(at: 36, as: UInt32.self)
-        guard length <= RecordLimits.contentOctets, UInt32(brandLength) <= length, kind > 0,
-            head.littleEndian(at: 14, as: UInt16.self) == 0,
-            RecordLimits.sequences.contains(sequence), RecordFormat.headChecksum(head, seed: seed) == headChecksum
-        else { return nil }
     }
 
     /// Whether all of the record is there, its checksum is right and its padding is zero. The head was checked before.

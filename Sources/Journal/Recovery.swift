@@ -84,18 +84,22 @@ struct SegmentScan {
     let seed: UInt32
     /// Where in the segment `bytes` begin; the offsets here count from there.
     var base = 0
+    /// Every record before this offset is known to be intact.
+    var checked = 0
     static let sectorOctets = 512
 
     /// Visits every record from `offset` on that is intact and next in the chain.
     func walk(from offset: Int, position: inout ChainPosition, visit: (RecordView) -> Void) -> End {
         var offset = offset
         while offset < bytes.count {
-            guard let head = RecordHead(bytes, at: offset, seed: seed) else {
+            let isChecked = offset < checked
+            let found = isChecked ? RecordHead(intact: bytes, at: offset) : RecordHead(bytes, at: offset, seed: seed)
+            guard let head = found else {
                 let isClean = bytes.firstNonZero(from: offset) == nil
                 return isClean
                     ? .clean(offset: offset) : .invalid(offset: offset, reason: "the record's head does not verify")
             }
-            guard head.isIntact(bytes, at: offset) else {
+            guard isChecked || head.isIntact(bytes, at: offset) else {
                 return .invalid(offset: offset, reason: "the checksum of the record does not match its content")
             }
             guard head.sequence == position.next else {

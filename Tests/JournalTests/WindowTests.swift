@@ -66,6 +66,65 @@ struct WindowTests {
         }
     }
 
+    static func window(of octets: [UInt8], to end: Int? = nil) throws -> SegmentWindow {
+        let file = try SimulatedDisk().open("segment", .createNew)
+        try file.write(octets, at: 0)
+        var window = SegmentWindow(SegmentHeader.octets..<(end ?? octets.count), buffer: [])
+        try window.read(file)
+        return window
+    }
+
+    static func walked(_ window: SegmentWindow) -> Walked {
+        var walked = Walked()
+        walked.end = window.walk(seed: Workbench.identity.seed, position: &walked.position) {
+            walked.visited.visit($0)
+        }
+        return walked
+    }
+
+    @Test(arguments: UInt64(0)..<400)
+    func howMuchWasCheckedAheadChangesNothing(seed: UInt64) throws {
+        var chance = SeededChance(seed: seed)
+        var octets = Self.segment(&chance)
+        Self.damage(&octets, &chance)
+        let expected = Self.whole(octets)
+        for limit in [0, 1, 2, 5, Int.max] {
+            var (window, count) = (try Self.window(of: octets), 0)
+            window.check(seed: Workbench.identity.seed) {
+                count += 1
+                return count > limit
+            }
+            #expect(Self.walked(window) == expected, "\(limit) records checked ahead")
+            #expect(window.checked <= expected.end.offset)
+            if limit == Int.max { #expect(window.checked == expected.end.offset) }
+        }
+    }
+
+    /// The chain is for the walk to follow: a record that is intact may still be in the wrong place.
+    @Test
+    func aRecordThatWasCheckedAheadCanBeTheWrongOne() throws {
+        var batch = RecordBatch([Sample("one"), Sample("two")])
+        _ = batch.number(from: 1, previous: Workbench.identity.seed, durable: 0, seed: Workbench.identity.seed)
+        let octets = [UInt8](repeating: 0xAA, count: SegmentHeader.octets) + batch.bytes + batch.bytes
+        var window = try Self.window(of: octets)
+        window.check(seed: Workbench.identity.seed) { false }
+        #expect(window.checked == octets.count)
+        let walked = Self.walked(window)
+        let end = SegmentHeader.octets + batch.bytes.count
+        #expect(walked.end == .invalid(offset: end, reason: "record 1 stands there instead"))
+        #expect(walked == Self.whole(octets))
+    }
+
+    @Test(arguments: UInt64(0)..<40)
+    func theNextWindowBeginsWithTheRecordThatIsCutOff(seed: UInt64) throws {
+        var chance = SeededChance(seed: seed)
+        let octets = Self.segment(&chance)
+        for end in SegmentHeader.octets...octets.count {
+            let window = try Self.window(of: octets, to: end)
+            #expect(window.cutOff == Self.walked(window).end.offset)
+        }
+    }
+
     @Test
     func theSegmentsComeAcrossEverything() {
         var ends: [String: Int] = [:]
