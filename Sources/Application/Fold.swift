@@ -49,7 +49,7 @@ package struct DeadLetterNote: Equatable, Sendable {
 }
 
 package struct Fold: Sendable {
-    package private(set) var open: [SequenceNumber: OpenDelivery] = [:]
+    package private(set) var open = OpenDeliveries()
     package private(set) var deadLetters: [JobID: DeadLetterNote] = [:]
     private var recalled: Deduplication
     private var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
@@ -124,8 +124,8 @@ package struct Fold: Sendable {
     }
 
     private mutating func close(_ job: JobID) {
-        guard let index = open.index(forKey: job.sequence) else { return }
-        if open.values[index].close(job.index) { open.remove(at: index) }
+        guard var delivery = open[job.sequence] else { return }
+        open[job.sequence] = delivery.close(job.index) ? nil : delivery
     }
 
     /// The keys of recent deliveries, for whoever recognises redeliveries from now on.
@@ -139,7 +139,7 @@ package struct Fold: Sendable {
 
     /// The deliveries that the second pass must read, in order.
     package var needed: [SequenceNumber] {
-        Set(open.keys).union(deadLetters.keys.map(\.sequence)).sorted()
+        Set(open.all.keys).union(deadLetters.keys.map(\.sequence)).sorted()
     }
 }
 

@@ -92,7 +92,7 @@ package struct Road: Sendable {
             "journal opened",
             [
                 "sequence": .int(Int(clamping: state.durable)), "segments": .int(state.segments),
-                "open": .int(fold.open.count), "deadLetters": .int(fold.deadLetters.count),
+                "open": .int(fold.open.all.count), "deadLetters": .int(fold.deadLetters.count),
                 "milliseconds": .int(Int(milliseconds)),
             ])
         if let recovery = state.recovery { log.warning("journal tail cut", ["text": .string(recovery)]) }

@@ -198,6 +198,6 @@ func retentionKeepsTheSegmentsOfWhatIsOpen() throws {
     #expect(road.worker.attempted == [Attempted(sku("stuck"), 2)])
     #expect(road.journal.commits.store.retire(below: road.floor) == 3)
     road = try road.restarted()
-    #expect(road.lost == 0 && road.journal.fold.open.isEmpty)
+    #expect(road.lost == 0 && road.journal.fold.open.all.isEmpty)
     #expect(try road.journal.brokenPromises().isEmpty)
 }

@@ -89,6 +89,20 @@ private func aJournalComesToWhatIsOpen(_ example: Case) {
     #expect(fold.unknownRecords == 0)
 }
 
+/// More deliveries than the ring of the newest has places: old ones stay open, and can still be closed or put off.
+@Test
+func deliveriesStayOpenHoweverManyComeAfterThem() {
+    let count = UInt64(OpenDeliveries.ringPlaces + 20)
+    let left: [UInt64] = [1, 10, UInt64(OpenDeliveries.ringPlaces), count - 5, count]
+    let over = (1...count).filter { !left.contains($0) }.map { Outcome(job($0), .settled) }
+    let deliveries = (1...count).map { _ in Written(.delivery(sku("A"))) }
+    let fold = fold(deliveries + [Written(.outcome(job(1), away)), Written(.outcomes(over))])
+    #expect(fold.needed == left)
+    #expect(left.allSatisfy { fold.open[$0]?.isOpen(0) == true })
+    #expect(fold.open[1]?.retries[0]?.attempts == 2 && fold.open[10]?.retries.isEmpty == true)
+    #expect(fold.open[2] == nil && fold.open[count - 1] == nil && fold.open[count + 1] == nil)
+}
+
 @Test
 func aDeadLetterSaysWhyWhenAndAfterHowManyAttempts() {
     let fold = fold([
@@ -103,7 +117,7 @@ func whatALaterVersionWroteIsPassedOverAndCounted() {
     let later = EntryKind.allCases.filter { $0 != .started && $0 != .quarantined }.map(\.rawValue) + [77]
     let fold = fold(later.map { Written(kind: $0, payload: [9]) } + [Written(.delivery(sku("A")))])
     #expect(fold.unknownRecords == later.count)
-    #expect(fold.open.keys.sorted() == [UInt64(later.count) + 1])
+    #expect(fold.open.all.keys.sorted() == [UInt64(later.count) + 1])
 }
 
 @Test(arguments: [(0, 1), (999, 1), (1_001, 0)] as [(Int64, Int)])

@@ -19,7 +19,7 @@ struct Standing: Equatable, CustomStringConvertible {
 
 extension Standing {
     init(_ fold: Fold) {
-        for (sequence, delivery) in fold.open {
+        for (sequence, delivery) in fold.open.all {
             for index in 0..<UInt16(delivery.jobCount) where delivery.isOpen(index) {
                 open[JobID(sequence: sequence, index: index)] = delivery.retries[index]?.attempts ?? 0
             }
