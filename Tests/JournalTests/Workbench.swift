@@ -26,10 +26,7 @@ struct SeededChance: RandomNumberGenerator {
     /// Octets that look like nothing in particular, never zero.
     mutating func text(_ count: Int) -> [UInt8] {
         let start = below(90)
-        return [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
-            for index in 0..<count { buffer[index] = UInt8(33 + (start + index * 7) % 90) }
-            written = count
-        }
+        return (0..<count).map { UInt8(33 + (start + $0 * 7) % 90) }
     }
 }
 
