@@ -3,6 +3,7 @@
 import Commerce
 import EventLoop
 import HTTP
+import JSON
 import Journal
 import Operations
 import POSIX
@@ -52,7 +53,7 @@ struct OperatorActions: ~Copyable {
         let first = try commit([Planned(.retryDeadLetter, id, found.brand, delivery)], user, now)
         _ = road.dispatcher.removeDeadLetter(id)
         return Answers.json(
-            JSON.object { json in
+            JSONWriter.line { json in
                 json.field("retried", id.description)
                 json.field("job", JobID(sequence: first, index: 0).description)
             })
@@ -64,7 +65,7 @@ struct OperatorActions: ~Copyable {
         }
         _ = try commit([Planned(.discardDeadLetter, id, letter.work.brand, nil)], user, now)
         _ = road.dispatcher.removeDeadLetter(id)
-        return Answers.json(JSON.object { $0.field("discarded", id.description) })
+        return Answers.json(JSONWriter.line { $0.field("discarded", id.description) })
     }
 
     private func replay(_ body: ArraySlice<UInt8>, _ user: UInt32, _ now: Now) throws(Refused) -> Response {
@@ -83,7 +84,7 @@ struct OperatorActions: ~Copyable {
         }
         _ = try commit(planned, user, now)
         return Answers.json(
-            JSON.object { json in
+            JSONWriter.line { json in
                 json.field("replayed", sequences.count)
                 json.field("jobs", jobs)
             })
@@ -104,7 +105,7 @@ struct OperatorActions: ~Copyable {
         _ = try commit([Planned(.releaseQuarantined, target, admitted.brand, nil, admits: delivery)], user, now)
         road.remember(delivery.key)
         return Answers.json(
-            JSON.object { json in
+            JSONWriter.line { json in
                 json.field("released", sequence)
                 json.field("jobs", delivery.events.count)
             })
@@ -258,7 +259,7 @@ enum ReplayRequest {
     }
 
     static func body(_ sequences: [SequenceNumber]) -> [UInt8] {
-        JSON.object { json in json.array("sequences") { for sequence in sequences { $0.value(sequence) } } }
+        JSONWriter.line { json in json.array("sequences") { for sequence in sequences { $0.value(sequence) } } }
     }
 }
 

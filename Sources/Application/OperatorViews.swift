@@ -1,6 +1,7 @@
 // What an operator can look at: queues, journal, dead letters, metrics. JSON, and Prometheus text.
 import EventLoop
 import HTTP
+import JSON
 import Journal
 import Operations
 import Queues
@@ -28,7 +29,7 @@ struct OperatorViews {
         let (counts, oldest, keys) = road.dispatcher.inspect { queues, now in
             (queues.counts, queues.oldestAge(now: now), queues.snapshot(limit: limit, now: now))
         }
-        return JSON.object { json in
+        return JSONWriter.line { json in
             json.field("queued", counts.blocked + counts.ready + counts.running + counts.waiting)
             json.field("blocked", counts.blocked)
             json.field("ready", counts.ready)
@@ -45,13 +46,13 @@ struct OperatorViews {
 
     private func queue(_ key: QueueKey) -> [UInt8]? {
         let snapshot = road.dispatcher.inspect { queues, now in queues.snapshot(of: key, now: now) }
-        return snapshot.map { snapshot in JSON.object { $0.write(snapshot) } }
+        return snapshot.map { snapshot in JSONWriter.line { $0.write(snapshot) } }
     }
 
     private func journal() -> [UInt8] {
         let state = road.commits.store.state
         let statistics = road.commits.statistics
-        return JSON.object { json in
+        return JSONWriter.line { json in
             json.field("firstSequence", state.firstSequence)
             json.field("durableSequence", state.durable)
             json.field("segments", state.segments)
@@ -71,7 +72,7 @@ struct OperatorViews {
         let (count, letters) = road.dispatcher.inspect { queues, now in
             (queues.deadLetters.count, queues.deadLetters.prefix(limit).map { DeadLetterView($0, now) })
         }
-        return JSON.object { json in
+        return JSONWriter.line { json in
             json.field("count", count)
             json.array("deadLetters") { json in
                 for letter in letters { json.object { $0.write(letter) } }
@@ -81,7 +82,7 @@ struct OperatorViews {
 
     private func deadLetter(_ id: JobID) -> [UInt8]? {
         let letter = road.dispatcher.inspect { queues, now in queues.deadLetters[id].map { DeadLetterView($0, now) } }
-        return letter.map { letter in JSON.object { $0.write(letter) } }
+        return letter.map { letter in JSONWriter.line { $0.write(letter) } }
     }
 }
 
@@ -102,15 +103,6 @@ private struct DeadLetterView: Sendable {
         reason = letter.reason
         attempts = letter.attempts
         age = max(0, now - letter.at)
-    }
-}
-
-/// One JSON text, built in place.
-enum JSON {
-    static func object(_ content: (inout JSONWriter) -> Void) -> [UInt8] {
-        var json = JSONWriter()
-        json.object(content)
-        return json.octets + [UInt8(ascii: "\n")]
     }
 }
 

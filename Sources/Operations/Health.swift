@@ -1,5 +1,6 @@
 // What a health probe is told. `/healthz` says only that the process answers; `/readyz` says whether a delivery could be
 // accepted and made durable now, and if not, why.
+package import JSON
 
 package struct Readiness: Equatable, Sendable {
     /// Each a sentence for an operator. They are public: no path, no address, no name of a brand.

@@ -4,6 +4,7 @@
 //
 // A message is a fixed text in words, and so is a field's name: what varies stands in the values. Neither a secret nor
 // anything about a shopper belongs in a value (P9); a record's number, under `sequence`, leads to the rest.
+package import JSON
 
 /// Ascending: `warning` is for what a person should look at some day, `error` for what a person must look at now.
 package enum LogLevel: Int, Comparable, Sendable, CaseIterable {

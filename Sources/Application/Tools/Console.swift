@@ -1,4 +1,5 @@
 // What the programs print, for people and for machines.
+import JSON
 import Journal
 package import Operations
 import POSIX
@@ -93,7 +94,7 @@ extension RecordFilter {
 
 /// One JSON object on one line.
 private func line(_ content: (inout JSONWriter) -> Void) -> String {
-    String(decoding: JSON.object(content).dropLast(), as: UTF8.self)
+    String(decoding: JSONWriter.line(content).dropLast(), as: UTF8.self)
 }
 
 extension InspectedRecord {

@@ -1,6 +1,7 @@
 // What stands in a journal, filtered, as a table for people or JSON lines for machines. Bodies and signatures are not
 // shown: what a delivery is about says its events.
 package import Commerce
+import JSON
 package import Journal
 package import Operations
 import Queues
@@ -68,7 +69,7 @@ package struct InspectedRecord: Sendable {
     }
 
     package var json: [UInt8] {
-        JSON.object { json in
+        JSONWriter.line { json in
             json.field("sequence", sequence)
             json.field("time", Timestamp(microseconds: time).description)
             json.field("kind", kind.name)

@@ -1,6 +1,7 @@
 // What `journal-replay` changes: always by a journaled action, through the running server when there is one, or
 // straight into the journal when nobody has it open; the next server then starts with it.
 import HTTP
+import JSON
 package import Journal
 package import Operations
 import POSIX

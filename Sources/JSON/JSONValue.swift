@@ -1,12 +1,13 @@
-// JSON as operators send it (RFC 8259): small requests such as `{"sequences":[1,2,3]}`. Strict, because a request that
-// two readers could understand differently should not act on a journal: one value, no name twice, nothing after it.
+// JSON as operators and partners send it (RFC 8259). Strict, because a text that two readers could understand differently
+// should not act on a journal or a shop: one value, no name twice, nothing after it.
 
 package enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     /// A number without fraction and exponent that fits in 64 bit.
     case integer(Int)
-    case number(Double)
+    /// Any other number, as it was written: amounts of money must not pass through binary floating point.
+    case decimal(String)
     case string(String)
     case array([JSONValue])
     case object([String: JSONValue])

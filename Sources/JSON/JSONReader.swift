@@ -104,10 +104,10 @@ extension JSONReader {
         }
         let text = String(decoding: octets[start..<index], as: UTF8.self)
         if isInteger, let integer = Int(text) { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else {
+        guard Double(text)?.isFinite == true else {
             throw JSONMistake(offset: start, text: "has a number that is too large")
         }
-        return .number(number)
+        return .decimal(text)
     }
 
     private mutating func digits() throws(JSONMistake) {

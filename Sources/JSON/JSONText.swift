@@ -24,6 +24,13 @@ package struct JSONWriter {
 
     package init() {}
 
+    /// One object and the line end after it.
+    package static func line(_ content: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter()
+        json.object(content)
+        return json.octets + [UInt8(ascii: "\n")]
+    }
+
     package mutating func value(_ value: some JSONWritable) {
         value.write(into: &self)
     }
@@ -110,6 +117,24 @@ extension Optional: JSONWritable where Wrapped: JSONWritable {
     package func write(into json: inout JSONWriter) {
         guard let self else { return json.null() }
         json.value(self)
+    }
+}
+
+/// What was read can be written again; the order of an object's members is not kept, so they are sorted.
+extension JSONValue: JSONWritable {
+    package func write(into json: inout JSONWriter) {
+        switch self {
+        case .null: json.null()
+        case .bool(let bool): json.value(bool)
+        case .integer(let integer): json.value(integer)
+        case .decimal(let text): json.scalar(text)
+        case .string(let string): json.value(string)
+        case .array(let elements): json.value(elements)
+        case .object(let fields):
+            json.object { json in
+                for (name, value) in fields.sorted(by: { $0.key < $1.key }) { json.field(name, value) }
+            }
+        }
     }
 }
 
