@@ -61,7 +61,7 @@ package enum JournalOpening {
 
     private static func takeLock(_ disk: any Disk) throws(JournalFailure) -> any DiskFile {
         do throws(Errno) {
-            let lock = try disk.open(SegmentStore.lockName, .createIfMissing)
+            let lock = try disk.open(SegmentStore.lockName, .directory)
             for _ in 0..<lockTries {
                 if try lock.tryLock() { return lock }
                 Thread.sleep(milliseconds: lockPause)

@@ -66,7 +66,8 @@ package struct JournalState: Equatable, Sendable {
 }
 
 package final class SegmentStore: Sendable {
-    static let lockName = "lock"
+    /// The directory itself is what is locked: unlike a file in it, nobody can remove it and put another in its place.
+    static let lockName = "."
 
     package let options: JournalOptions
     private let disk: any Disk

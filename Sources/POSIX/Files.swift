@@ -9,6 +9,8 @@ package enum Files {
         case createNew
         /// Opens what is there, or creates it.
         case createIfMissing
+        /// A directory itself: it can be locked and synchronised.
+        case directory
     }
 
     package static func open(_ path: String, _ access: Access) throws(Errno) -> FileDescriptor {
@@ -18,6 +20,7 @@ package enum Files {
             case .readWrite: O_RDWR
             case .createNew: O_RDWR | O_CREAT | O_EXCL
             case .createIfMissing: O_RDWR | O_CREAT
+            case .directory: O_RDONLY | O_DIRECTORY
             }
         return FileDescriptor(owning: try retryingInterrupts { Glibc.open(path, flags | O_CLOEXEC, 0o600) })
     }
@@ -106,7 +109,7 @@ package enum Files {
 
     /// For somebody who synchronises it again and again, and must be able to when no descriptor is left.
     package static func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
-        FileDescriptor(owning: try retryingInterrupts { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+        try open(path, .directory)
     }
 
     /// Octets that an unprivileged process may still write on the file system of `path`.

@@ -12,6 +12,9 @@ final class SimulatedDisk: Disk {
     }
 
     struct Inode {
+        /// Of the directory, which holds no octets.
+        static let directory = 0
+
         var synced: [UInt8] = []
         /// What a reader sees: the page cache.
         var cached: [UInt8] = []
@@ -188,6 +191,7 @@ extension SimulatedDisk.State {
 
     fileprivate mutating func open(_ name: String, _ access: Files.Access) throws(Errno) -> Int {
         switch (access, contents.entries[name]) {
+        case (.directory, _): return SimulatedDisk.Inode.directory
         case (.createNew, .some): throw .exists
         case (.read, nil), (.readWrite, nil): throw .notFound
         case (_, let inode?): return inode

@@ -14,9 +14,10 @@ final class MemoryDisk: Disk {
     var contents: [String: [UInt8]] { files.withLock { $0.mapValues(\.contents) } }
 
     func open(_ name: String, _ access: Files.Access) throws(Errno) -> any DiskFile {
+        if access == .directory { return MemoryFile([]) }
         let opened = files.withLock { files -> Result<MemoryFile, Errno> in
             switch (access, files[name]) {
-            case (.createNew, .some): return .failure(.exists)
+            case (.directory, _), (.createNew, .some): return .failure(.exists)
             case (.read, nil), (.readWrite, nil): return .failure(.notFound)
             case (.read, let file?), (.readWrite, let file?), (.createIfMissing, let file?): return .success(file)
             case (.createNew, nil), (.createIfMissing, nil):
