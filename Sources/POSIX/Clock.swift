@@ -8,6 +8,8 @@ package protocol Clock: Sendable {
     func monotonicMicroseconds() -> Int64
     /// Microseconds since 1970: what records and people see; it can jump.
     func wallMicroseconds() -> Int64
+    /// Waits until that monotonic time, or until somebody rings `bell`. May return early: look at the time again.
+    func wait(until deadline: Int64, or bell: Bell)
 }
 
 package struct SystemClock: Clock {
@@ -24,8 +26,21 @@ package struct SystemClock: Clock {
     }
 }
 
+extension SystemClock {
+    package func wait(until deadline: Int64, or bell: Bell) {
+        let left = deadline - monotonicMicroseconds()
+        if left > 0 { bell.wait(milliseconds: Int(clamping: left / 1_000 + 1)) }
+    }
+}
+
 extension Clock {
     package func monotonicMilliseconds() -> Int64 { monotonicMicroseconds() / 1_000 }
+
+    /// For a clock that is turned by hand: whoever waits looks again soon, because nothing else tells it of a turn. One
+    /// that waiting itself is to turn has a `wait` of its own.
+    package func wait(until deadline: Int64, or bell: Bell) {
+        if monotonicMicroseconds() < deadline { bell.wait(milliseconds: 1) }
+    }
 }
 
 package enum Chance {

@@ -1,0 +1,174 @@
+// One for each brand and partner: nobody calls the partner without having been let through here.
+//
+// `Turnstile` decides; this is the part that threads wait in. Whoever waits is held, in the order of `Turnstile`, until it
+// is let through, gives up or is cancelled: nothing is dropped.
+package import POSIX
+import Synchronization
+
+package final class Governor: Sendable {
+    /// That a call was let through. Every one is settled, once.
+    package struct Admission: Sendable {
+        fileprivate let number: Int
+        fileprivate let ask: Ask
+        fileprivate let cost: Cost
+    }
+
+    private struct State: Sendable {
+        var turnstile: Turnstile
+        var learned: [String: Int] = [:]
+        var bells: [Int: Bell] = [:]
+        var admitted: Set<Int> = []
+    }
+
+    /// Operations are ours and few; this only says so.
+    private static let operationLimit = 1_000
+
+    private let settings: GovernorSettings
+    private let clock: any Clock
+    /// From 0 up to 1: spreads the end of a pause.
+    private let chance: @Sendable () -> Double
+    private let state: Mutex<State>
+
+    package init(_ settings: GovernorSettings, clock: any Clock, chance: @escaping @Sendable () -> Double) {
+        self.settings = settings
+        self.clock = clock
+        self.chance = chance
+        state = Mutex(State(turnstile: Turnstile(settings, now: clock.monotonicMicroseconds())))
+    }
+
+    // MARK: a call
+
+    /// Waits until the call may be made.
+    package func admit(_ ask: Ask, _ cancellation: Cancellation) throws(CallFailure) -> Admission {
+        let bell = Bell()
+        let admission = arrive(ask, bell)
+        let arrival = clock.monotonicMicroseconds()
+        let deadline = ask.patience.map { arrival + $0 * 1_000 } ?? .max
+        return try cancellation.whileWaiting({ bell.ring() }) { () throws(CallFailure) in
+            while true {
+                let (isAdmitted, look) = look(admission.number)
+                if isAdmitted { return admission }
+                guard !cancellation.isCancelled else { throw leave(admission, .cancelled) }
+                guard clock.monotonicMicroseconds() < deadline else {
+                    throw leave(admission, .throttled(until: caughtUp(after: 1, of: admission.cost)))
+                }
+                clock.wait(until: min(look ?? .max, deadline), or: bell)
+            }
+        }
+    }
+
+    /// What came of the call. Its complexity is what was last learned of its operation, or what was thought before.
+    package func settle(_ admission: Admission, _ outcome: Outcome) {
+        let now = clock.monotonicMicroseconds()
+        let pause = pause(outcome)
+        state.withLock { state in
+            var spent = admission.cost
+            spent.complexity = max(spent.complexity, state.learned[admission.ask.operation] ?? 0)
+            state.turnstile.finish(admission.number, spent: spent, outcome, pause: pause, now: now)
+            wake(&state, now: now)
+        }
+    }
+
+    /// What a reply said of its operation's complexity. The highest of late is what the next one is thought to cost.
+    package func learn(_ complexity: Int, of operation: String) {
+        guard (0...Window.largest).contains(complexity) else { return }
+        state.withLock { state in
+            guard let known = state.learned[operation] else {
+                if state.learned.count < Governor.operationLimit { state.learned[operation] = complexity }
+                return
+            }
+            state.learned[operation] = max(complexity, known - (known - complexity) / 4)
+        }
+    }
+
+    private func arrive(_ ask: Ask, _ bell: Bell) -> Admission {
+        state.withLock { state in
+            var cost = ask.cost
+            if settings.countsComplexity {
+                cost.complexity =
+                    state.learned[ask.operation] ?? (cost.complexity > 0 ? cost.complexity : settings.complexity)
+            }
+            let number = state.turnstile.arrive(ask.lane, cost)
+            state.bells[number] = bell
+            return Admission(number: number, ask: ask, cost: cost)
+        }
+    }
+
+    private func look(_ number: Int) -> (isAdmitted: Bool, next: Int64?) {
+        let now = clock.monotonicMicroseconds()
+        return state.withLock { state in
+            wake(&state, now: now)
+            let isAdmitted = state.admitted.remove(number) != nil
+            if isAdmitted { state.bells[number] = nil }
+            return (isAdmitted, state.turnstile.nextLook(now: now))
+        }
+    }
+
+    private func wake(_ state: inout State, now: Int64) {
+        for number in state.turnstile.admit(now: now) {
+            state.admitted.insert(number)
+            state.bells[number]?.ring()
+        }
+    }
+
+    private func leave(_ admission: Admission, _ kind: FailureKind) -> CallFailure {
+        let now = clock.monotonicMicroseconds()
+        state.withLock { state in
+            state.bells[admission.number] = nil
+            state.turnstile.leave(admission.number)
+            // Let through in this very moment: it goes away without having used anything.
+            if state.admitted.remove(admission.number) != nil {
+                let nothing = Cost(requests: 0)
+                state.turnstile.finish(admission.number, spent: nothing, .abandoned, pause: nil, now: now)
+            }
+            wake(&state, now: now)
+        }
+        let text =
+            kind == .cancelled ? "the call was cancelled while it waited" : "the partner's limits leave no room in time"
+        return CallFailure(kind, text)
+    }
+
+    /// Microseconds to leave the partner alone.
+    private func pause(_ outcome: Outcome) -> Int64? {
+        guard case .throttled(let until) = outcome else { return nil }
+        let asked = until.map { $0 - clock.wallMicroseconds() } ?? settings.pause.usual * 1_000
+        let wait = min(max(asked, 1_000_000), settings.pause.longest * 1_000)
+        return wait + Int64(Double(wait) * settings.pause.jitter * chance())
+    }
+
+    // MARK: what partner and people say
+
+    /// The partner's own figures, such as Centra's `rateLimits`. A quota that is not among the settings' is ignored.
+    package func refresh(_ quotas: [Quota]) {
+        let now = clock.monotonicMicroseconds()
+        state.withLock { state in
+            state.turnstile.refresh(quotas, now: now)
+            wake(&state, now: now)
+        }
+    }
+
+    /// A person says that whatever was wrong is mended.
+    package func reopen() {
+        let now = clock.monotonicMicroseconds()
+        state.withLock { state in
+            state.turnstile.close()
+            wake(&state, now: now)
+        }
+    }
+
+    // MARK: what it knows
+
+    /// About when `count` more calls of that cost would be through, in microseconds of wall clock.
+    package func caughtUp(after count: Int, of cost: Cost) -> Int64 {
+        let now = clock.monotonicMicroseconds()
+        return clock.wallMicroseconds()
+            + state.withLock { $0.turnstile.caughtUp(after: count, of: cost, now: now) - now }
+    }
+
+    package var breaker: Breaker.State { state.withLock { $0.turnstile.breaker.state } }
+    package var waiting: [Lane: Int] { state.withLock { $0.turnstile.waiting } }
+}
+
+extension GovernorSettings {
+    var countsComplexity: Bool { quotas.contains { $0.resource == .complexity } }
+}

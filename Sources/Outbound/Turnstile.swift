@@ -1,0 +1,245 @@
+// Who may call, and when? A value without threads or a clock of its own: the governor drives it, and so do simulations.
+//
+// Whoever waits stands in a line: those whose turn it is (below), then lane by lane, and within a lane by arrival.
+// Walking along it, each is let through that fits into every window together with what everybody before it still wants.
+// So nobody is delayed by somebody behind, and who waits for one resource is not in the way of who needs another.
+//
+// - **Reserve.** All lanes but the first together use at most the allowance less the reserve, so that the first lane can
+//   always use as much as that, also when somebody before it in the line wants more.
+// - **Turns.** Of a lane that waits, the head is put before all others once a number of calls of lanes before it were let
+//   through. So nobody waits for ever, and each lane gets at least its turns of what there is.
+// - **A call that is larger than the allowance** is let through alone: the partner may say no to it, we cannot know.
+
+struct Turnstile: Sendable {
+    struct Waiter: Sendable {
+        let number: Int
+        let cost: Cost
+    }
+
+    private struct Passage: Sendable {
+        let cost: Cost
+        let isFirst: Bool
+        let since: Int64
+    }
+
+    private let settings: GovernorSettings
+    private(set) var windows: [Window]
+    private(set) var breaker: Breaker
+    private(set) var pace: Pace
+    private(set) var pausedUntil: Int64 = .min
+    /// By the lane's place among the settings' lanes.
+    private var lines: [[Waiter]]
+    private var passedOver: [Int]
+    private var underWay: [Int: Passage] = [:]
+    private var lowerUnderWay = 0
+    private var lastStart: Int64?
+    private var lastNumber = 0
+
+    init(_ settings: GovernorSettings, now: Int64) {
+        self.settings = settings
+        windows = settings.quotas.map { Window($0, now: now) }
+        breaker = Breaker(settings.breaker)
+        pace = Pace(settings.pace)
+        lines = settings.lanes.map { _ in [] }
+        passedOver = settings.lanes.map { _ in 0 }
+    }
+
+    // MARK: coming and going
+
+    mutating func arrive(_ lane: Lane, _ cost: Cost) -> Int {
+        lastNumber += 1
+        lines[place(of: lane)].append(Waiter(number: lastNumber, cost: cost))
+        return lastNumber
+    }
+
+    /// Gives up waiting.
+    mutating func leave(_ number: Int) {
+        for place in lines.indices { lines[place].removeAll { $0.number == number } }
+    }
+
+    /// Those who may start now, in this order.
+    mutating func admit(now: Int64) -> [Int] {
+        for index in windows.indices { windows[index].slide(to: now) }
+        var admitted: [Int] = []
+        while isOpen(now: now), let (place, waiter) = nextToStart(now: now) {
+            start(waiter, place, now: now)
+            admitted.append(waiter.number)
+        }
+        return admitted
+    }
+
+    /// `spent` is what it used in the end.
+    mutating func finish(_ number: Int, spent: Cost, _ outcome: Outcome, pause: Int64?, now: Int64) {
+        guard let passage = underWay.removeValue(forKey: number) else { return }
+        if !passage.isFirst { lowerUnderWay -= 1 }
+        for index in windows.indices {
+            let resource = windows[index].resource
+            windows[index].end(
+                reserved: use(passage.cost[resource], passage.isFirst), spent: use(spent[resource], passage.isFirst),
+                now: now)
+        }
+        learn(number, passage, outcome, pause: pause, now: now)
+    }
+
+    private mutating func learn(_ number: Int, _ passage: Passage, _ outcome: Outcome, pause: Int64?, now: Int64) {
+        switch outcome {
+        case .answered: breaker.close()
+        case .throttled:
+            breaker.close()
+            pace.halve(admitted: passage.since, now: now)
+            pausedUntil = max(pausedUntil, now + (pause ?? 0))
+        case .timedOut:
+            pace.halve(admitted: passage.since, now: now)
+            breaker.failed(number, isMisconfigured: false, now: now)
+        case .failed: breaker.failed(number, isMisconfigured: false, now: now)
+        case .misconfigured: breaker.failed(number, isMisconfigured: true, now: now)
+        case .abandoned: breaker.abandoned(number, now: now)
+        }
+    }
+
+    mutating func refresh(_ quotas: [Quota], now: Int64) {
+        for index in windows.indices { windows[index].slide(to: now) }
+        for quota in quotas {
+            if let index = windows.firstIndex(where: { $0.isOf(quota) }) {
+                windows[index].refresh(quota, now: now)
+            }
+        }
+    }
+
+    mutating func close() {
+        breaker.close()
+        pausedUntil = .min
+    }
+
+    // MARK: the line
+
+    private func isOpen(now: Int64) -> Bool {
+        guard underWay.count < settings.concurrency, let opening = opening(now: now) else { return false }
+        return opening <= now
+    }
+
+    /// When pause, breaker and spacing let the next one through; nil while only the end of a call can tell.
+    private func opening(now: Int64) -> Int64? {
+        guard let breaker = breaker.opening(now: now) else { return nil }
+        return max(breaker, pausedUntil, lastStart.map { $0 + settings.spacing * 1_000 } ?? now)
+    }
+
+    private func nextToStart(now: Int64) -> (place: Int, Waiter)? {
+        var claims = Claims(windows.count)
+        for (place, waiter) in line() {
+            if fits(waiter.cost, place, claims, now: now) { return (place, waiter) }
+            claim(waiter.cost, &claims, now: now)
+        }
+        return nil
+    }
+
+    /// Everybody who waits, in the order in which they are considered.
+    private func line() -> [(place: Int, Waiter)] {
+        let overdue = lines.indices.filter { passedOver[$0] >= settings.turns && !lines[$0].isEmpty }
+            .sorted { passedOver[$0] > passedOver[$1] }
+        let heads = overdue.flatMap { place in lines[place].prefix(1).map { (place, $0) } }
+        let others = lines.indices.flatMap { place in
+            lines[place].dropFirst(overdue.contains(place) ? 1 : 0).map { (place, $0) }
+        }
+        return heads + others
+    }
+
+    private mutating func start(_ waiter: Waiter, _ place: Int, now: Int64) {
+        leave(waiter.number)
+        for index in windows.indices {
+            windows[index].start(use(waiter.cost[windows[index].resource], place == 0))
+        }
+        underWay[waiter.number] = Passage(cost: waiter.cost, isFirst: place == 0, since: now)
+        if place > 0 { lowerUnderWay += 1 }
+        lastStart = now
+        breaker.admitted(waiter.number)
+        passedOver[place] = 0
+        for lower in lines.indices where lower > place && !lines[lower].isEmpty { passedOver[lower] += 1 }
+    }
+
+    // MARK: the windows
+
+    /// What those before in the line want, window by window.
+    private struct Claims {
+        var wanted: [Int]
+        /// Somebody who fits only without the first lane's reserve.
+        var isWhole: [Bool]
+
+        init(_ count: Int) {
+            wanted = Array(repeating: 0, count: count)
+            isWhole = Array(repeating: false, count: count)
+        }
+    }
+
+    private func fits(_ cost: Cost, _ place: Int, _ claims: Claims, now: Int64) -> Bool {
+        if place > 0 && settings.concurrency > 1 && lowerUnderWay >= settings.concurrency - 1 { return false }
+        return windows.indices.allSatisfy { index in
+            let cost = cost[windows[index].resource]
+            return cost == 0 || hasRoom(cost, place, in: index, claims, now: now)
+        }
+    }
+
+    private func hasRoom(_ cost: Int, _ place: Int, in index: Int, _ claims: Claims, now: Int64) -> Bool {
+        let (allowance, reserve) = room(in: index, now: now)
+        let (use, wanted) = (windows[index].use, claims.wanted[index])
+        if place == 0 && !claims.isWhole[index] && use.all - use.lower + cost <= reserve {
+            return use.all + cost <= allowance
+        }
+        let isAlone = use.all + wanted == 0
+        let isWithinLower =
+            place == 0 || use.lower + cost <= allowance - reserve || use.lower == 0 && cost > allowance - reserve
+        return isAlone || use.all + wanted + cost <= allowance && isWithinLower
+    }
+
+    private func claim(_ cost: Cost, _ claims: inout Claims, now: Int64) {
+        for index in windows.indices {
+            let (allowance, reserve) = room(in: index, now: now)
+            claims.wanted[index] += cost[windows[index].resource]
+            if cost[windows[index].resource] > allowance - reserve { claims.isWhole[index] = true }
+        }
+    }
+
+    private func room(in index: Int, now: Int64) -> (allowance: Int, reserve: Int) {
+        let allowance = windows[index].allowance(share: settings.share * pace.share(at: now), now: now)
+        return (allowance, min(allowance - 1, Int(Double(allowance) * settings.reserve)))
+    }
+
+    private func use(_ amount: Int, _ isFirst: Bool) -> Window.Use {
+        Window.Use(all: amount, lower: isFirst ? 0 : amount)
+    }
+}
+
+// MARK: - the time until
+
+extension Turnstile {
+    /// When to look again although nothing else happens; nil when nobody waits, or only the end of a call can help.
+    func nextLook(now: Int64) -> Int64? {
+        guard lines.contains(where: { !$0.isEmpty }) else { return nil }
+        guard underWay.count < settings.concurrency, let opening = opening(now: now) else { return nil }
+        if opening > now { return opening }
+        let slides = windows.compactMap(\.nextSlide)
+        let isChanging = pace.share(at: now) < 1 || windows.contains(where: \.isSharedWithOthers)
+        return (slides + (isChanging ? [now + 1_000_000] : [])).min().map { max($0, now + 1) }
+    }
+
+    /// How many wait, lane by lane.
+    var waiting: [Lane: Int] {
+        Dictionary(uniqueKeysWithValues: zip(settings.lanes, lines.map(\.count)))
+    }
+
+    private func place(of lane: Lane) -> Int { settings.lanes.firstIndex(of: lane) ?? settings.lanes.count - 1 }
+
+    /// About when `count` more of a cost would be through, behind everybody who waits now.
+    func caughtUp(after count: Int, of cost: Cost, now: Int64) -> Int64 {
+        let waiters = lines.flatMap { $0 }
+        let start = max(now, opening(now: now) ?? now)
+        let ends = windows.map { window in
+            let wanted = waiters.reduce(0) { $0 + $1.cost[window.resource] } + cost[window.resource] * count
+            let allowance = window.allowance(share: settings.share * pace.share(at: now), now: now)
+            let over = max(0, wanted - max(0, allowance - window.use.all))
+            return start + Int64(min(Double(over) / Double(allowance) * Double(window.span), Double(Window.largest)))
+        }
+        let spacing = Int64(max(0, waiters.count + count - 1)) * settings.spacing * 1_000
+        return max(start + spacing, ends.max() ?? start)
+    }
+}
