@@ -86,6 +86,7 @@ let package = Package(
         tests("JournalTests", ["Journal", "POSIX"]),
         tests("WebhooksTests", ["Webhooks", "HTTP", "Commerce", "CZlib"]),
         tests("TranslationTests", ["Centra", "Peoplevox", "Commerce"]),
+        tests("CommerceTests", ["Commerce"]),
         tests("FormatsTests", ["JSON", "XML", "CSV"]),
         tests("OutboundTests", ["Outbound", "POSIX"]),
         tests("CentraTests", ["Centra", "Outbound", "JSON"]),
