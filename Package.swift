@@ -25,7 +25,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The properties that must hold for any octets: a program for libFuzzer when LOCKSTEP_FUZZ is set (`deploy/test fuzz`),
 /// otherwise tests over the inputs that are kept.
 let fuzz: Target = {
-    let modules: [Target.Dependency] = ["HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Journal", "POSIX"]
+    let modules: [Target.Dependency] = [
+        "HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Journal", "XML", "POSIX",
+    ]
     return Context.environment["LOCKSTEP_FUZZ"] == nil
         ? .testTarget(
             name: "FuzzTests", dependencies: modules, path: "Tests/Fuzz", exclude: ["Driver", "Corpus"],

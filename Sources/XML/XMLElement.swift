@@ -26,3 +26,11 @@ package struct XMLElement: Equatable, Sendable {
         self.text = text
     }
 }
+
+extension XMLElement {
+    /// The first child of that name.
+    package subscript(name: Name) -> XMLElement? { children.first { $0.name == name } }
+
+    /// All of them, in order.
+    package func children(_ name: Name) -> [XMLElement] { children.filter { $0.name == name } }
+}
