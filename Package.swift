@@ -26,7 +26,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// otherwise tests over the inputs that are kept.
 let fuzz: Target = {
     let modules: [Target.Dependency] = [
-        "HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Journal", "XML", "POSIX",
+        "HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Journal", "XML", "CSV", "POSIX",
     ]
     return Context.environment["LOCKSTEP_FUZZ"] == nil
         ? .testTarget(
@@ -57,6 +57,9 @@ let package = Package(
         .executableTarget(
             name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],
             path: "Tests/journal-fill", swiftSettings: strict),
+        // Reads and writes tables for `Tests/Contract/test_csv.py`; not a product.
+        .executableTarget(
+            name: "csv-check", dependencies: ["CSV", "POSIX"], path: "Tests/csv-check", swiftSettings: strict),
         module(
             "Application",
             [
