@@ -5,7 +5,7 @@ import Testing
 @testable import Sandbox
 
 private struct Silent: SandboxService {
-    func answer(_ request: OutboundRequest) -> OutboundReply? { nil }
+    func answer(_ request: OutboundRequest) -> SandboxAnswer { .never }
 }
 
 @Test

@@ -1,0 +1,51 @@
+// The sandbox's time. It runs with the system's, or stands until it is turned by hand; both can be turned forward.
+package import POSIX
+import Synchronization
+
+package final class SandboxClock: Clock {
+    private let running: (any Clock)?
+    private let turned: Mutex<Turned>
+
+    private struct Turned {
+        var monotonic: Int64
+        var wall: Int64
+    }
+
+    /// Runs with `clock`.
+    package init(running clock: any Clock) {
+        running = clock
+        turned = Mutex(Turned(monotonic: 0, wall: 0))
+    }
+
+    /// Stands at `wall` (microseconds since 1970) until it is turned.
+    package init(standingAt wall: Int64) {
+        running = nil
+        turned = Mutex(Turned(monotonic: 1_000_000, wall: wall))
+    }
+
+    package var isManual: Bool { running == nil }
+
+    package func monotonicMicroseconds() -> Int64 {
+        (running?.monotonicMicroseconds() ?? 0) + turned.withLock { $0.monotonic }
+    }
+
+    package func wallMicroseconds() -> Int64 {
+        (running?.wallMicroseconds() ?? 0) + turned.withLock { $0.wall }
+    }
+
+    package var unixSeconds: Int { Int(wallMicroseconds() / 1_000_000) }
+
+    /// Up to a year at once; time does not go back.
+    package func advance(milliseconds: Int) {
+        let microseconds = Int64(min(max(milliseconds, 0), 366 * 86_400_000)) * 1_000
+        turned.withLock { turned in
+            turned.monotonic += microseconds
+            turned.wall += microseconds
+        }
+    }
+
+    /// Waiting, as far as it is the sandbox's to pass: a clock that runs needs no help.
+    package func pass(milliseconds: Int) {
+        if isManual { advance(milliseconds: milliseconds) }
+    }
+}
