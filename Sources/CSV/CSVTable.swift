@@ -22,7 +22,7 @@ package struct CSVTable: Sendable {
     /// How many rows there are under the header.
     package var count: Int { columns.isEmpty ? 0 : places.count / columns.count }
 
-    package var rows: some RandomAccessCollection<CSVRow> & Sendable { CSVRows(table: self) }
+    package var rows: CSVRows { CSVRows(table: self) }
 
     /// The place of a column in each row; nil when there is none of exactly that name.
     package func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
@@ -78,12 +78,13 @@ package struct CSVRow: Sendable {
     package var cells: [String] { table.columns.indices.map { table[number, $0] } }
 }
 
-struct CSVRows: RandomAccessCollection, Sendable {
+/// The rows of a table, by number.
+package struct CSVRows: RandomAccessCollection, Sendable {
     let table: CSVTable
 
-    var startIndex: Int { 0 }
-    var endIndex: Int { table.count }
-    subscript(number: Int) -> CSVRow { CSVRow(table: table, number: number) }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { table.count }
+    package subscript(number: Int) -> CSVRow { CSVRow(table: table, number: number) }
 }
 
 /// Where a cell's text is, without the quotes around it: eight octets.
