@@ -25,7 +25,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The properties that must hold for any octets: a program for libFuzzer when LOCKSTEP_FUZZ is set (`deploy/test fuzz`),
 /// otherwise tests over the inputs that are kept.
 let fuzz: Target = {
-    let modules: [Target.Dependency] = ["HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Journal", "POSIX"]
+    let modules: [Target.Dependency] = [
+        "HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Journal", "CSV", "POSIX",
+    ]
     return Context.environment["LOCKSTEP_FUZZ"] == nil
         ? .testTarget(
             name: "FuzzTests", dependencies: modules, path: "Tests/Fuzz", exclude: ["Driver", "Corpus"],
@@ -55,6 +57,9 @@ let package = Package(
         .executableTarget(
             name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],
             path: "Tests/journal-fill", swiftSettings: strict),
+        // Reads and writes tables for `Tests/Contract/test_csv.py`; not a product.
+        .executableTarget(
+            name: "csv-check", dependencies: ["CSV", "POSIX"], path: "Tests/csv-check", swiftSettings: strict),
         module(
             "Application",
             [

@@ -2,7 +2,7 @@
 // beside the seeds in Tests/Fuzz/Corpus and tried again by every `swift test`.
 
 enum Property: String, CaseIterable, Sendable {
-    case request, signature, form, journal, gzip
+    case request, signature, form, journal, gzip, csv
 
     /// What is wrong; nil when the property holds.
     func violation(by octets: [UInt8]) -> String? {
@@ -13,6 +13,7 @@ enum Property: String, CaseIterable, Sendable {
             case .form: try FormProperty.check(octets)
             case .journal: try JournalProperty.check(octets)
             case .gzip: try GzipProperty.check(octets)
+            case .csv: try CSVProperty.check(octets)
             }
             return nil
         } catch { return error.text }

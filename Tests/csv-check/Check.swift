@@ -1,0 +1,74 @@
+// Reads and writes tables for `Tests/Contract/test_csv.py`, which compares with Python's csv. Not a product.
+//
+//     csv-check read < tables     each table's cells, or why it is refused
+//     csv-check write < cells     each table as CSV
+//     csv-check time FILE         milliseconds for reading the file once, the best of twenty
+//
+// In and out, tables follow each other as a decimal length, a line feed and that many octets. Cells are written as rows
+// of octets: 0x1E in front of each row, 0x1F in front of each cell; none of the generated tables holds these two.
+import CSV
+import POSIX
+
+@main
+enum Check {
+    static func main() throws {
+        let arguments = Process.arguments
+        switch arguments.first {
+        case "read": try answerAll { read($0) }
+        case "write": try answerAll { write($0) }
+        case "time" where arguments.count == 2: try time(arguments[1])
+        default:
+            Process.write("usage: csv-check read|write|time FILE\n", to: 2)
+            Process.exitNow(64)
+        }
+    }
+
+    private static func answerAll(_ answer: (ArraySlice<UInt8>) -> [UInt8]) throws {
+        let input = try Files.contents(of: "/dev/stdin", limit: 1 << 30)
+        var output: [UInt8] = []
+        var rest = input[...]
+        while let newline = rest.firstIndex(of: 0x0A) {
+            guard let length = Int(String(decoding: rest[..<newline], as: UTF8.self)) else { break }
+            let answer = answer(rest[(newline + 1)...].prefix(length))
+            output += Array("\(answer.count)\n".utf8) + answer
+            rest = rest[(newline + 1)...].dropFirst(length)
+        }
+        Process.write(String(decoding: output, as: UTF8.self), to: 1)
+    }
+
+    private static func read(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        do throws(CSVMistake) {
+            let table = try CSVTable(reading: Array(text), lastLine: .mayEndWithText)
+            return ([table.columns] + table.rows.map(\.cells)).flatMap { row in
+                [0x1E] + row.flatMap { [0x1F] + Array($0.utf8) }
+            }
+        } catch {
+            return Array("refused: \(error)".utf8)
+        }
+    }
+
+    private static func write(_ cells: ArraySlice<UInt8>) -> [UInt8] {
+        let rows = cells.split(separator: 0x1E).map { row in
+            row.dropFirst().split(separator: 0x1F, omittingEmptySubsequences: false).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        }
+        guard let header = rows.first else { return [] }
+        var table = CSVTable(columns: header)
+        for row in rows.dropFirst() { table.append(row) }
+        return table.encoded()
+    }
+
+    private static func time(_ path: String) throws {
+        let octets = try Files.contents(of: path, limit: 1 << 30)
+        let clock = SystemClock()
+        var best = Int64.max
+        var rows = 0
+        for _ in 0..<20 {
+            let start = clock.monotonicMicroseconds()
+            rows = try CSVTable(reading: octets, lastLine: .mayEndWithText).count
+            best = min(best, clock.monotonicMicroseconds() - start)
+        }
+        Process.write("\(rows) rows \(octets.count) octets \(Double(best) / 1_000) ms\n", to: 1)
+    }
+}
