@@ -1,5 +1,5 @@
 // What an answer says beside its data: what it cost, which version answered, and what will soon be gone.
-package import JSON
+import JSON
 import Synchronization
 
 package struct CentraExtensions: Sendable, Equatable {
@@ -37,7 +37,9 @@ package struct AppVersion: Sendable, Hashable, Comparable, CustomStringConvertib
         guard self.parts.count == parts.count else { return nil }
     }
 
-    package static func < (left: AppVersion, right: AppVersion) -> Bool { left.parts.lexicographicallyPrecedes(right.parts) }
+    package static func < (left: AppVersion, right: AppVersion) -> Bool {
+        left.parts.lexicographicallyPrecedes(right.parts)
+    }
 
     package var description: String { "v" + parts.map { String($0) }.joined(separator: ".") }
 }

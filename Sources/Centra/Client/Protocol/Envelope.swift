@@ -1,6 +1,6 @@
 // What came back, and what it means: HTTP 200 is not success. `errors`, `data`, `userErrors`, `userWarnings` and
 // `extensions` are all read, in this order (Centra, "Integration API").
-package import JSON
+import JSON
 package import Outbound
 
 /// What a mutation came to, and the same for a query, which is never refused.
@@ -70,7 +70,8 @@ package struct Envelope<Value: Sendable> {
             return .failure(lost("Centra's answer to \(operation.name) has no data"))
         }
         do throws(Misfit) {
-            return try operation.isMutation ? outcome(of: data) : .success(.done(operation.read(root(data)), warnings: []))
+            return try operation.isMutation
+                ? outcome(of: data) : .success(.done(operation.read(root(data)), warnings: []))
         } catch {
             return .failure(unreadable(error))
         }
@@ -91,7 +92,8 @@ package struct Envelope<Value: Sendable> {
     /// Nothing was applied, so what can succeed later is transient like any other failure of that kind.
     private func refused(_ errors: [CentraMessage]) -> Result<CentraAnswer<Value>, CallFailure> {
         guard errors.allSatisfy({ $0.verdict == .retryable }) else { return .success(.refused(errors)) }
-        return .failure(CallFailure(.transient, "\(operation.name): " + errors.map(\.description).joined(separator: "; ")))
+        return .failure(
+            CallFailure(.transient, "\(operation.name): " + errors.map(\.description).joined(separator: "; ")))
     }
 
     private func messages(_ name: String, of payload: Node) throws(Misfit) -> [CentraMessage] {

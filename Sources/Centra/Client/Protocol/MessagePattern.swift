@@ -36,7 +36,9 @@ struct MessagePattern: Sendable {
             return pattern.lowercased() == word.lowercased()
         }
         let (before, after) = (pattern[..<open], pattern[pattern.index(after: close)...])
-        guard word.hasPrefix(before), word.hasSuffix(after), word.count > before.count + after.count else { return false }
+        guard word.hasPrefix(before), word.hasSuffix(after), word.count > before.count + after.count else {
+            return false
+        }
         let kind = pattern[pattern.index(after: open)..<close]
         return isA(kind, word.dropFirst(before.count).dropLast(after.count))
     }

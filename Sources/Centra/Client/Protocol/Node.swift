@@ -103,7 +103,9 @@ extension Node {
 
     func time(_ name: String) throws(Misfit) -> CentraTime {
         let node = try member(name)
-        guard let text = node.value.string, let time = CentraTime(text) else { throw node.misfit("is no date with an offset") }
+        guard let text = node.value.string, let time = CentraTime(text) else {
+            throw node.misfit("is no date with an offset")
+        }
         return time
     }
 
