@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "Centra", dependencies: ["Outbound", "Commerce", "JSON"], resources: [.embedInCode("Documents")],
             swiftSettings: strict),
-        module("Peoplevox", ["Outbound", "Commerce", "XML", "CSV"]),
+        module("Peoplevox", ["Outbound", "Commerce", "XML", "CSV", "POSIX"]),
         module("Outbound", ["POSIX", "CCurl"]),
         module("Webhooks", ["Commerce", "COpenSSL", "CXXHash", "CZlib"]),
         module("EventLoop", ["HTTP", "POSIX"]),
@@ -95,7 +95,7 @@ let package = Package(
         tests("FormatsTests", ["JSON", "XML", "CSV"]),
         tests("OutboundTests", ["Outbound", "POSIX"]),
         tests("CentraTests", ["Centra", "Outbound", "JSON"]),
-        tests("PeoplevoxTests", ["Peoplevox", "Outbound", "XML", "CSV"]),
+        tests("PeoplevoxTests", ["Peoplevox", "Outbound", "Commerce", "XML", "CSV", "POSIX"]),
         tests("SandboxTests", ["Sandbox", "Outbound", "JSON", "XML", "CSV", "HTTP", "POSIX"]),
         // The clients against the sandbox.
         tests("PartnersTests", ["Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),

@@ -1,0 +1,99 @@
+// One session for each brand, whoever calls: a second login may end the first one's session, and failed ones may lock
+// the user out. So there is one login at a time, and none for long after one that was refused.
+import Outbound
+import POSIX
+import Synchronization
+
+/// A session and which one it is, so that who was refused can say which one has to be replaced.
+struct Session: Sendable, Equatable {
+    let number: Int
+    let id: SessionID
+}
+
+/// Threads wait in here while one of them logs in; they cannot be cancelled meanwhile, but the login can, and what
+/// cancels one at the end cancels all.
+final class SessionKeeper: Sendable {
+    /// All in microseconds of the monotonic clock.
+    struct Times: Sendable, Equatable {
+        /// Peoplevox forgets a session after 30 minutes without use. One that was not used for so long is replaced before
+        /// it is refused.
+        var idle: Int64 = 24 * 60_000_000
+        /// Without a login after one that was refused.
+        var afterRefusedLogin: Int64 = 3_600_000_000
+        /// Without a call after a new session was refused as well, so that two who end each other's sessions do not go
+        /// on doing it.
+        var afterRefusedSession: Int64 = 300_000_000
+    }
+
+    private struct State: Sendable {
+        var session: Session?
+        var lastUse: Int64 = 0
+        var count = 0
+        /// No login before then, and why.
+        var pause: (until: Int64, failure: CallFailure)?
+    }
+
+    private let clock: any Clock
+    private let times: Times
+    private let state = Mutex(State())
+
+    init(clock: any Clock, times: Times = Times()) {
+        self.clock = clock
+        self.times = times
+    }
+
+    /// The session to call with.
+    ///
+    /// - Parameters:
+    ///   - refused: a session that Peoplevox has refused. When another one has taken its place meanwhile, that is it.
+    ///   - login: called once, on one thread at a time.
+    func session(
+        insteadOf refused: Session? = nil, login: () throws(CallFailure) -> SessionID
+    ) throws(CallFailure) -> Session {
+        try state.withLock { state throws(CallFailure) in
+            let now = clock.monotonicMicroseconds()
+            if let session = state.session, session != refused, now - state.lastUse < times.idle { return session }
+            state.session = nil
+            if let pause = state.pause, now < pause.until { throw pause.failure }
+            state.pause = nil
+            do throws(CallFailure) {
+                state.count += 1
+                let session = Session(number: state.count, id: try login())
+                (state.session, state.lastUse) = (session, now)
+                return session
+            } catch {
+                // Only an answer counts towards a lock-out; who was not reached may be asked again.
+                if error.kind == .configuration {
+                    state.pause = (now + times.afterRefusedLogin, paused(error))
+                }
+                throw error
+            }
+        }
+    }
+
+    /// The service has taken a call, begun at that time, with the session.
+    func wasUsed(_ session: Session, at start: Int64) {
+        state.withLock { state in
+            if state.session == session { state.lastUse = max(state.lastUse, start) }
+        }
+    }
+
+    /// The session was refused, which another call had been given because of a refusal already.
+    func wasRefusedAgain(_ session: Session) -> CallFailure {
+        let failure = CallFailure(
+            .throttled(until: clock.wallMicroseconds() + times.afterRefusedSession),
+            "a new session was refused at once: does somebody else use the same user?")
+        state.withLock { state in
+            if state.session == session {
+                state.session = nil
+                state.pause = (clock.monotonicMicroseconds() + times.afterRefusedSession, failure)
+            }
+        }
+        return failure
+    }
+
+    private func paused(_ failure: CallFailure) -> CallFailure {
+        let minutes = times.afterRefusedLogin / 60_000_000
+        return CallFailure(.configuration, "\(failure.text); no login is tried for \(minutes) minutes after that")
+    }
+}

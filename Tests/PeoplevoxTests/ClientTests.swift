@@ -1,0 +1,221 @@
+// Sessions as calls need them: one login for all, one repeat for each, and none that goes on and on.
+import Outbound
+import Synchronization
+import Testing
+import XML
+
+@testable import Peoplevox
+
+private let columns = PeoplevoxOperation.templateColumns("Sales orders")
+private let found = soapReply("GetSaveTemplate", "SalesOrderNumber,Status")
+private let expired = soapReply("GetSaveTemplate", id: -1, "System : Security - Session Expired")
+private let denied = soapReply("Authenticate", id: -1, "System : Security - Invalid username or password")
+
+private func session(_ number: Int) -> FakePartner.Answer {
+    soapReply("Authenticate", total: 1, "ulvmark,session-\(number)")
+}
+
+extension PeoplevoxClient {
+    fileprivate func ask() throws(CallFailure) -> [String] { try perform(columns, .sweep, Cancellation()) }
+}
+
+private func sessionsSent(_ partner: FakePartner) throws -> [String] {
+    try partner.received.compactMap { request in
+        try XMLElement(request.body)[XMLElement.Name(Envelope.soap, "Header")]?.children.first?.children.last?.text
+    }
+}
+
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> SessionID {
+        count.withLock { count in
+            count += 1
+            return SessionID("session-\(count)")
+        }
+    }
+}
+
+struct ClientTests {
+    @Test
+    func oneLoginServesManyCalls() throws {
+        let partner = FakePartner(["Authenticate": [session(1)], "GetSaveTemplate": [found]])
+        let client = makeClient(partner)
+        for _ in 0..<3 { #expect(try client.ask() == ["SalesOrderNumber", "Status"]) }
+        #expect(partner.operations == ["Authenticate", "GetSaveTemplate", "GetSaveTemplate", "GetSaveTemplate"])
+        #expect(try sessionsSent(partner) == ["session-1", "session-1", "session-1"])
+    }
+
+    @Test(arguments: [(PeoplevoxCredentials.PasswordMode.base64, "cMOlc3M="), (.plain, "påss")])
+    func thePasswordIsSentOneWayOnly(mode: PeoplevoxCredentials.PasswordMode, sent: String) throws {
+        let partner = FakePartner(["Authenticate": [denied]])
+        let account = PeoplevoxCredentials(
+            clientID: "ulvmark", username: "centra-bridge", password: Password("påss"), passwordMode: mode)
+        #expect(failure(makeClient(partner, HandClock(), account).ask)?.kind == .configuration)
+        #expect(
+            try partner.bodies("Authenticate").map { $0.children.map(\.text) } == [["ulvmark", "centra-bridge", sent]])
+    }
+
+    @Test
+    func aPasswordThatXMLCannotHoldIsNotSent() {
+        let partner = FakePartner(["Authenticate": [session(1)]])
+        let account = PeoplevoxCredentials(
+            clientID: "ulvmark", username: "a", password: Password("\u{1}"), passwordMode: .plain)
+        #expect(failure(makeClient(partner, HandClock(), account).ask)?.kind == .configuration)
+        #expect(partner.operations.isEmpty)
+    }
+
+    @Test
+    func aRefusedSessionIsReplacedAndTheCallRepeatedOnce() throws {
+        let partner = FakePartner(["Authenticate": [session(1), session(2)], "GetSaveTemplate": [expired, found]])
+        #expect(try makeClient(partner).ask().count == 2)
+        #expect(partner.operations == ["Authenticate", "GetSaveTemplate", "Authenticate", "GetSaveTemplate"])
+        #expect(try sessionsSent(partner) == ["session-1", "session-2"])
+    }
+
+    @Test
+    func aSessionThatIsRefusedAgainIsLeftAloneForAWhile() throws {
+        let partner = FakePartner(["Authenticate": [session(1), session(2), session(3)], "GetSaveTemplate": [expired]])
+        let clock = HandClock()
+        let client = makeClient(partner, clock)
+        let until = clock.wallMicroseconds() + 300_000_000
+        #expect(failure(client.ask)?.kind == .throttled(until: until))
+        #expect(partner.operations.count { $0 == "Authenticate" } == 2)
+        clock.advance(minutes: 4)
+        #expect(failure(client.ask)?.kind == .throttled(until: until))
+        #expect(partner.operations.count == 4)
+        clock.advance(minutes: 1)
+        _ = failure(client.ask)
+        #expect(partner.operations.count == 8)
+    }
+
+    @Test
+    func anIdleSessionIsReplacedBeforeItIsRefused() throws {
+        let partner = FakePartner(["Authenticate": [session(1), session(2)], "GetSaveTemplate": [found]])
+        let clock = HandClock()
+        let client = makeClient(partner, clock)
+        for minutes: Int64 in [0, 23, 23, 25] {
+            clock.advance(minutes: minutes)
+            _ = try client.ask()
+        }
+        #expect(try sessionsSent(partner) == ["session-1", "session-1", "session-1", "session-2"])
+    }
+
+    @Test
+    func aRefusedLoginIsNotTriedAgainForLong() throws {
+        let partner = FakePartner(["Authenticate": [denied, session(1)], "GetSaveTemplate": [found]])
+        let clock = HandClock()
+        let client = makeClient(partner, clock)
+        for minutes: Int64 in [0, 1, 58] {
+            clock.advance(minutes: minutes)
+            let refused = failure(client.ask)
+            #expect(refused?.kind == .configuration)
+            #expect(refused?.text.contains("passwordMode") == true)
+            #expect(partner.operations == ["Authenticate"])
+        }
+        clock.advance(minutes: 1)
+        #expect(try client.ask().count == 2)
+        // Other settings are another client, which tries at once.
+        let other = FakePartner(["Authenticate": [session(1)], "GetSaveTemplate": [found]])
+        #expect(try makeClient(other, clock).ask().count == 2)
+    }
+
+    /// Without an answer nobody counts a failed login.
+    @Test
+    func aLoginThatWasNotAnsweredIsTriedWithTheNextCall() throws {
+        let lost = FakePartner.Answer.failure(TransportFailure(.timedOut, mayHaveArrived: true, "timed out"))
+        let partner = FakePartner(["Authenticate": [lost, session(1)], "GetSaveTemplate": [found]])
+        let client = makeClient(partner)
+        #expect(failure(client.ask)?.kind == .transient)
+        #expect(try client.ask().count == 2)
+    }
+
+    static let logins: [(String, FailureKind?)] = [
+        ("ulvmark,a,b", nil), ("ulvmark,", .transient), ("ulvmark", .transient), ("", .transient),
+        ("ulvmark, \n", .transient), (",a", nil),
+    ]
+
+    @Test(arguments: logins)
+    func aLoginGivesASession(detail: String, kind: FailureKind?) throws {
+        let partner = FakePartner(["Authenticate": [soapReply("Authenticate", detail)], "GetSaveTemplate": [found]])
+        #expect(failure(makeClient(partner).ask)?.kind == kind)
+        if detail == "ulvmark,a,b" { #expect(try sessionsSent(partner) == ["a,b"]) }
+    }
+
+    /// A write's lost reply is ambiguous, a question's is not; whatever was not sent is neither.
+    static let lost: [(TransportFailure.Reason, Bool, FailureKind, FailureKind)] = [
+        (.timedOut, true, .transient, .ambiguous), (.cut, true, .transient, .ambiguous),
+        (.unreachable, false, .transient, .transient), (.untrusted, false, .configuration, .configuration),
+        (.tooLarge, true, .permanent, .ambiguous), (.cancelled, false, .cancelled, .cancelled),
+    ]
+
+    @Test(arguments: lost)
+    func whatALostReplyMeans(
+        reason: TransportFailure.Reason, mayHaveArrived: Bool, read: FailureKind, write: FailureKind
+    ) throws {
+        let answer = FakePartner.Answer.failure(TransportFailure(reason, mayHaveArrived: mayHaveArrived, "lost"))
+        let partner = FakePartner([
+            "Authenticate": [session(1)], "GetSaveTemplate": [answer], "UnsubscribeEvent": [answer],
+        ])
+        #expect(failure(makeClient(partner).ask)?.kind == read)
+        let client = makeClient(partner)
+        let unsubscribed = failure { () throws(CallFailure) in
+            try client.perform(.unsubscribe(1), .catalogue, Cancellation())
+        }
+        #expect(unsubscribed?.kind == write)
+    }
+
+    /// Sixteen threads find the session refused, and one of them logs in.
+    @Test
+    func manyThreadsLogInOnce() async throws {
+        let keeper = SessionKeeper(clock: HandClock())
+        let logins = Counter()
+        let first = try keeper.session { logins.next() }
+        let sessions = await withTaskGroup { group in
+            for _ in 0..<16 {
+                group.addTask { try? keeper.session(insteadOf: first) { logins.next() } }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(sessions == Array(repeating: Session(number: 2, id: SessionID("session-2")), count: 16))
+    }
+
+    static let refusals: [(String, String, FailureKind)] = [
+        ("Template Return authorisation was not found", "template xxxxxx authorisation was not found", .permanent),
+        ("Timeout expired.", "timeout expired.", .transient),
+        ("Row 1: Deadlock", "deadlock", .transient), ("", "refused", .permanent),
+    ]
+
+    @Test(arguments: refusals)
+    func aNoIsANoUnlessTheServiceWasInTrouble(detail: String, says: String, kind: FailureKind) throws {
+        let no = soapReply("GetSaveTemplate", id: -1, detail)
+        let refused = failure(makeClient(FakePartner(["Authenticate": [login], "GetSaveTemplate": [no]])).ask)
+        #expect(refused?.kind == kind)
+        #expect(refused?.text.contains(says) == true)
+    }
+
+    static let lists: [(String, [String]?)] = [
+        ("A,B", ["A", "B"]), ("\"A\", \"B b.\"\r\n", ["A", "B b."]), ("A,,B,", ["A", "B"]), ("", nil), (" \n", nil),
+    ]
+
+    @Test(arguments: lists)
+    func columnsAreAListAndSilenceIsNoList(detail: String, columns: [String]?) throws {
+        let partner = FakePartner(["Authenticate": [login], "GetSaveTemplate": [soapReply("GetSaveTemplate", detail)]])
+        #expect((try? makeClient(partner).ask()) == columns)
+    }
+
+    static let subscriptions: [(String, FailureKind?)] = [
+        ("1060", nil), (" 1060\n", nil), ("", .ambiguous), ("True", .ambiguous), ("0", .ambiguous), ("-1", .ambiguous),
+        ("99999999999", .ambiguous),
+    ]
+
+    @Test(arguments: subscriptions)
+    func aSubscriptionWithoutAnIdMayExist(detail: String, kind: FailureKind?) throws {
+        let partner = FakePartner(["Authenticate": [login], "SubscribeEvent": [soapReply("SubscribeEvent", detail)]])
+        let client = makeClient(partner)
+        let operation = PeoplevoxOperation.subscribe(Subscribing(.returns, url: "https://a/", encodesParameters: nil))
+        #expect(
+            failure { () throws(CallFailure) in try client.perform(operation, .catalogue, Cancellation()) }?.kind
+                == kind)
+    }
+}
