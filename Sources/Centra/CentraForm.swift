@@ -1,7 +1,7 @@
 /// The form around a payload: `payload=%7B%22events%22…`, one field (Centra, "Webhooks").
 ///
-/// The one thing to know: the signature was taken over the form as it came, so it is decoded here and only here,
-/// afterwards. Other fields are tolerated and never kept.
+/// The one thing to know: the signature was taken over the form as it came, and it is read as it came: nothing is decoded
+/// but short texts. Other fields are tolerated and never kept.
 import Commerce
 
 /// Why a body holds no payload that can be read, in words that repeat nothing of it.
@@ -12,18 +12,18 @@ struct Unreadable: Error {
 struct CentraForm {
     /// Whether there is anything but `payload=` and its value.
     let hasOtherFields: Bool
-    private let encodedPayload: ArraySlice<UInt8>
-    /// Where the payload starts in the body, in octets.
-    private let payloadOffset: Int
+    /// Where the payload stands, still encoded.
+    let payload: Range<Int>
 
-    init(_ body: ArraySlice<UInt8>) throws(Unreadable) {
+    init(_ body: Span<UInt8>) throws(Unreadable) {
         if Masking.isSkeleton(body) {
             throw Unreadable(reason: "it was not understood when it arrived, and only its shape was kept")
         }
-        var payload: FormField?
+        var payload: FormFieldPlace?
         var isAlone = true
-        for field in FormFields(body) {
-            guard field.isNamed("payload") else {
+        var position = 0
+        while let field = body.nextField(from: &position) {
+            guard body.extracting(field.name).isFormSpelled("payload") else {
                 isAlone = false
                 continue
             }
@@ -31,29 +31,34 @@ struct CentraForm {
             payload = field
         }
         guard let payload else { throw Unreadable(reason: Self.whyNoPayload(in: body)) }
-        encodedPayload = payload.value
-        payloadOffset = payload.value.startIndex - body.startIndex
-        let isWhole = payload.name.startIndex == body.startIndex && payload.value.endIndex == body.endIndex
-        hasOtherFields = !isAlone || !isWhole || !payload.name.isSpelled("payload")
+        self.payload = payload.value
+        let isWhole = payload.name.lowerBound == 0 && payload.value.upperBound == body.count
+        hasOtherFields = !isAlone || !isWhole || !body.extracting(payload.name).isSpelled("payload")
     }
 
-    func payload() throws(Unreadable) -> CentraPayload {
-        let octets: [UInt8]
+    /// Reads the payload of the same body.
+    func readPayload(in body: Span<UInt8>) throws(Unreadable) -> CentraPayload {
+        let text = body.extracting(payload)
         do {
-            octets = try FormEncoding.decode(encodedPayload)
+            return try CentraPayload(text)
         } catch {
-            throw Unreadable(reason: "an escape is broken, at octet \(payloadOffset + error.offset + 1) of the body")
-        }
-        do {
-            return try CentraPayload(octets)
-        } catch {
-            throw Unreadable(reason: "the payload cannot be read: \(error)")
+            throw unreadable(text, because: error)
         }
     }
 
-    private static func whyNoPayload(in body: ArraySlice<UInt8>) -> String {
+    private func unreadable(_ text: Span<UInt8>, because fault: JSONFault) -> Unreadable {
+        do {
+            return Unreadable(reason: "the payload cannot be read: \(try fault.inText(of: text))")
+        } catch {
+            return Unreadable(
+                reason: "an escape is broken, at octet \(payload.lowerBound + error.offset + 1) of the body")
+        }
+    }
+
+    private static func whyNoPayload(in body: Span<UInt8>) -> String {
         if body.isEmpty { return "the body is empty" }
-        return body.contains(UInt8(ascii: "=")) ? "there is no payload field" : "the body is not a form"
+        let hasValue = body.first(UInt8(ascii: "="), from: 0) < body.count
+        return hasValue ? "there is no payload field" : "the body is not a form"
     }
 
     /// The words that stay readable in the skeleton of a body that could not be read.

@@ -31,19 +31,15 @@ struct CentraPayload: Sendable {
     /// Whether every octet is vocabulary, a code or a date, so that the payload may be kept as it came.
     private(set) var holdsOnlyVocabulary = true
     private(set) var hasUnknownMembers = false
-    private var reader: JSONReader
+    private var reader = JSONReader()
     private var entryCount = 0
     private var listCount = 0
 
-    init(_ octets: [UInt8]) throws(JSONFault) {
-        reader = try JSONReader(octets)
+    /// Reads a form's value, still encoded: all tokens are places in it.
+    init(_ form: Span<UInt8>) throws(JSONFault) {
         parts.reserveCapacity(4)
-        try readObject()
+        try readObject(in: form)
     }
-
-    func text(of token: JSONToken) -> ArraySlice<UInt8> { reader.text(of: token) }
-
-    func type(_ token: JSONToken) -> CentraType? { reader.withText(of: token, CentraType.init) }
 }
 
 /// One member of `events`.
@@ -71,6 +67,10 @@ struct CentraEntry: Sendable {
     var date = CentraValue.absent
     var id = CentraValue.absent
     var hasUnknownMembers = false
+    /// Where its members and the closing brace stand.
+    var members = JSONToken(.composite, 0..<0)
+    /// Whether all of it is vocabulary, a code or a date, and so may be kept as it came.
+    var holdsOnlyVocabulary = false
 }
 
 enum CentraValue: Sendable {
@@ -85,75 +85,83 @@ enum CentraValue: Sendable {
 }
 
 extension CentraPayload {
-    private mutating func readObject() throws(JSONFault) {
-        guard reader.open(UInt8(ascii: "{")) else {
-            _ = try reader.readValue()
-            try reader.finish()
+    private mutating func readObject(in form: Span<UInt8>) throws(JSONFault) {
+        guard try reader.open(.openingBrace, in: form) else {
+            _ = try reader.readValue(in: form)
+            try reader.finish(in: form)
             throw JSONFault(.notAnObject, at: 0)
         }
         var isFirst = true
-        while let name = try reader.nextMember(isFirst: &isFirst) {
-            if let list = list(named: name) {
-                try read(list)
+        while let name = try reader.nextMember(in: form, isFirst: &isFirst) {
+            if let list = name.withText(in: form, CentraList.init) ?? nil {
+                try read(list, in: form)
             } else {
                 hasUnknownMembers = true
                 holdsOnlyVocabulary = false
-                _ = try reader.readValue()
+                _ = try reader.readValue(in: form)
             }
         }
-        try reader.finish()
+        try reader.finish(in: form)
     }
 
-    private func list(named name: JSONToken) -> CentraList? {
-        if reader.withText(of: name, { $0.isSpelled("events") }) { return .events }
-        let text = text(of: name)
-        return CentraList.nameLengths.contains(text.count)
-            ? CentraList(rawValue: String(decoding: text, as: UTF8.self)) : nil
-    }
-
-    private mutating func read(_ list: CentraList) throws(JSONFault) {
+    private mutating func read(_ list: CentraList, in form: Span<UInt8>) throws(JSONFault) {
         listCount += 1
         if listCount > Self.listLimit { throw JSONFault(.tooManyLists, at: reader.position) }
-        guard reader.open(UInt8(ascii: "[")) else {
-            _ = try reader.readValue()
+        guard try reader.open(.openingBracket, in: form) else {
+            _ = try reader.readValue(in: form)
             return add(.noList(list))
         }
         add(.list(list))
         var isFirst = true
-        while try reader.nextElement(isFirst: &isFirst) {
+        while try reader.nextElement(in: form, isFirst: &isFirst) {
             entryCount += 1
-            add(list == .events ? try readEntry() : .id(try readValue(where: Shape.isNumbered, numbers: true)))
+            add(
+                list == .events
+                    ? try readEntry(in: form) : .id(try readValue(in: form, where: Shape.isNumbered, numbers: true)))
         }
     }
 
-    private mutating func readEntry() throws(JSONFault) -> Part {
-        guard reader.open(UInt8(ascii: "{")) else {
-            _ = try reader.readValue()
+    private mutating func readEntry(in form: Span<UInt8>) throws(JSONFault) -> Part {
+        let wasVocabulary = holdsOnlyVocabulary
+        holdsOnlyVocabulary = true
+        defer { holdsOnlyVocabulary = holdsOnlyVocabulary && wasVocabulary }
+        guard try reader.open(.openingBrace, in: form) else {
+            _ = try reader.readValue(in: form)
             return .noEntry
         }
+        let start = reader.position
         var entry = CentraEntry()
         var isFirst = true
-        while let name = try reader.nextMember(isFirst: &isFirst) {
-            switch reader.withText(of: name, CentraEntry.Member.init) {
-            case .type: entry.type = try readValue(where: Shape.isPlainWord)
-            case .action: entry.action = try readValue(where: Shape.isPlainWord)
-            case .date: entry.date = try readValue(where: Shape.isDate)
-            case .id: entry.id = try readValue(where: Shape.isNumbered, numbers: true)
-            case nil:
-                entry.hasUnknownMembers = true
-                _ = try reader.readValue()
-            }
+        while let name = try reader.nextMember(in: form, isFirst: &isFirst) {
+            try readMember(name, into: &entry, in: form)
         }
         if entry.hasUnknownMembers { holdsOnlyVocabulary = false }
+        entry.holdsOnlyVocabulary = holdsOnlyVocabulary
+        entry.members = JSONToken(.composite, start..<reader.position)
         return .entry(entry)
+    }
+
+    @inline(__always)
+    private mutating func readMember(
+        _ name: JSONToken, into entry: inout CentraEntry, in form: Span<UInt8>
+    ) throws(JSONFault) {
+        switch name.withText(in: form, CentraEntry.Member.init) ?? nil {
+        case .type: entry.type = try readValue(in: form, where: Shape.isPlainWord)
+        case .action: entry.action = try readValue(in: form, where: Shape.isPlainWord)
+        case .date: entry.date = try readValue(in: form, where: Shape.isDate)
+        case .id: entry.id = try readValue(in: form, where: Shape.isNumbered, numbers: true)
+        case nil:
+            entry.hasUnknownMembers = true
+            _ = try reader.readValue(in: form)
+        }
     }
 
     /// Reads a string of this shape; ids can be whole numbers as well (the Checkout version sends strings).
     private mutating func readValue(
-        where hasShape: (Span<UInt8>) -> Bool, numbers: Bool = false
+        in form: Span<UInt8>, where hasShape: (Span<UInt8>) -> Bool, numbers: Bool = false
     ) throws(JSONFault) -> CentraValue {
-        let token = try reader.readValue()
-        if token.isString || (numbers && token.kind == .digits), reader.withText(of: token, hasShape) {
+        let token = try reader.readValue(in: form)
+        if token.kind == .string || (numbers && token.kind == .digits), token.withText(in: form, hasShape) ?? false {
             return .usable(token)
         }
         // Noted here and not with the entry: a later member of the same name may hide this one.

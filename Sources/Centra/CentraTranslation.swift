@@ -15,10 +15,11 @@ package struct CentraTranslation: Sendable {
     ///   gives the same events. No text of the result repeats content beyond plain words (`type voucher is not known`).
     package func translate(body: ArraySlice<UInt8>) -> Translation {
         do throws(Unreadable) {
-            let form = try CentraForm(body)
-            var reading = Reading(try form.payload())
-            reading.takeAll()
-            return reading.finish(hasOtherFields: form.hasOtherFields)
+            let form = try CentraForm(body.span)
+            var reading = Reading(try form.readPayload(in: body.span))
+            let text = body.span.extracting(form.payload)
+            reading.takeAll(of: text)
+            return reading.finish(text, hasOtherFields: form.hasOtherFields)
         } catch {
             let skeleton = Masking.skeleton(of: body, keeping: CentraForm.vocabulary)
             return .notUnderstood(error.reason, kept: skeleton)
@@ -44,30 +45,30 @@ private struct Reading: ~Copyable {
         self.payload = payload
     }
 
-    mutating func takeAll() {
-        let parts = payload.parts
-        for part in parts { take(part) }
+    /// `form` is what the payload was read from, here and below.
+    mutating func takeAll(of form: Span<UInt8>) {
+        for index in payload.parts.indices { take(payload.parts[index], of: form) }
     }
 
-    private mutating func take(_ part: CentraPayload.Part) {
+    private mutating func take(_ part: CentraPayload.Part, of form: Span<UInt8>) {
         switch part {
         case .list(let list): start(list)
         case .noList(let list):
             start(list)
             if list == .events || list.namesProducts { complain("\(list.rawValue) is not a list") }
-        case .entry(let entry): if hasRoomForOneMore() { take(entry) }
+        case .entry(let entry): if hasRoomForOneMore() { take(entry, of: form) }
         case .noEntry: if hasRoomForOneMore() { complain("entry \(place) of events is not an object") }
-        case .id(let id): if hasRoomForOneMore() { take(id) }
+        case .id(let id): if hasRoomForOneMore() { take(id, of: form) }
         }
     }
 
-    consuming func finish(hasOtherFields: Bool) -> Translation {
+    consuming func finish(_ form: Span<UInt8>, hasOtherFields: Bool) -> Translation {
         if payload.parts.isEmpty { ignore("payload has no known shape") }
         translation.identifiesItself = entryCount > 0 && everyEntryIsDated
         let more = complaints - 1
         if more > 0 { translation.notUnderstood?.append(", and \(more) more like it") }
         if hasOtherFields || !payload.holdsOnlyVocabulary {
-            translation.kept = payload.redacted(hasOtherFields: hasOtherFields)
+            translation.kept = payload.redacted(of: form, hasOtherFields: hasOtherFields)
         }
         return translation
     }
@@ -89,29 +90,36 @@ private struct Reading: ~Copyable {
         return false
     }
 
-    private mutating func take(_ entry: CentraEntry) {
+    private mutating func take(_ entry: CentraEntry, of form: Span<UInt8>) {
         if !entry.date.isUsable { everyEntryIsDated = false }
         guard case .usable(let type) = entry.type else {
             return complain("entry \(place) of events has no usable type")
         }
-        switch payload.type(type) {
-        case .order: add(.orderChanged, .order, entry.id)
-        case .shipment: add(.shipmentChanged, .shipment, entry.id)
-        case .return: add(.returnChanged, .return, entry.id, prefix: "centra-")
+        switch type.withText(in: form, CentraType.init) ?? nil {
+        case .order: add(.orderChanged, .order, entry.id, of: form)
+        case .shipment: add(.shipmentChanged, .shipment, entry.id, of: form)
+        case .return: add(.returnChanged, .return, entry.id, of: form, prefix: "centra-")
         case .customer: ignore("type customer is not used")
         case .account: ignore("type account is not used")
-        case nil: ignore("type \(String(decoding: payload.text(of: type), as: UTF8.self)) is not known")
+        case nil: ignore("type \(text(of: type, in: form)) is not known")
         }
     }
 
-    private mutating func take(_ id: CentraValue) {
-        if list.namesProducts { add(.productChanged, .product, id) }
+    private mutating func take(_ id: CentraValue, of form: Span<UInt8>) {
+        if list.namesProducts { add(.productChanged, .product, id, of: form) }
     }
 
-    private mutating func add(_ name: Event.Name, _ kind: Subject.Kind, _ id: CentraValue, prefix: String = "") {
+    private mutating func add(
+        _ name: Event.Name, _ kind: Subject.Kind, _ id: CentraValue, of form: Span<UInt8>, prefix: String = ""
+    ) {
         guard case .usable(let id) = id else { return complain("entry \(place) of \(list.rawValue) has no usable id") }
-        let code = String(decoding: payload.text(of: id), as: UTF8.self)
+        let code = text(of: id, in: form)
         translation.events.append(Event(name, subjects: Subjects(Subject(kind, prefix.isEmpty ? code : prefix + code))))
+    }
+
+    /// What is usable has a text, because its shape was looked at.
+    private func text(of token: JSONToken, in form: Span<UInt8>) -> String {
+        token.withText(in: form) { $0.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } } ?? ""
     }
 
     private mutating func complain(_ reason: String) {

@@ -43,8 +43,17 @@ enum CentraList: String, CaseIterable, Sendable {
     case storefrontAffiliates = "Affiliates"
     case brickAndMortars = "BrickAndMortars"
 
+    init?(_ name: Span<UInt8>) {
+        if name.isSpelled("events") {
+            self = .events
+            return
+        }
+        guard Self.nameLengths.contains(name.count) else { return nil }
+        self.init(rawValue: name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+    }
+
     /// Octets of the shortest and the longest name.
-    static let nameLengths = 6...16
+    private static let nameLengths = 6...16
 
     /// Whether its ids are products, which is all that we use of the keyed shapes.
     var namesProducts: Bool { self == .products || self == .displayItems }

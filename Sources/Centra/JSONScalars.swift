@@ -1,11 +1,10 @@
 /// The strings, numbers and words of JSON, and the text that they stand for (RFC 8259, sections 3, 6 and 7).
 import Commerce
 
-/// A value as it stands in the octets.
+/// A value as it stands in the form.
 struct JSONToken: Equatable, Sendable {
     enum Kind: Sendable {
         case string
-        case escapedString
         /// A whole number without sign or exponent, which is how an id is written.
         case digits
         case number
@@ -15,53 +14,97 @@ struct JSONToken: Equatable, Sendable {
     }
 
     let kind: Kind
-    /// Without the quotes of a string.
-    let range: Range<Int>
+    /// Whether the octets are the text, with nothing escaped by JSON or by the form.
+    let isPlain: Bool
+    // Not a range of integers: tokens are copied much, and bodies are far smaller than these numbers go.
+    private let start: UInt32
+    private let end: UInt32
 
-    init(_ kind: Kind, _ range: Range<Int>) {
+    init(_ kind: Kind, _ range: Range<Int>, isPlain: Bool = false) {
         self.kind = kind
-        self.range = range
+        self.isPlain = isPlain
+        start = UInt32(range.lowerBound)
+        end = UInt32(range.upperBound)
     }
 
-    var isString: Bool { kind == .string || kind == .escapedString }
+    /// Without the quotes of a string.
+    var range: Range<Int> { Int(start)..<Int(end) }
+
+    /// Looks at the text that the token stands for: that of a string without its quotes, a number as it is written.
+    /// Nil when it has more octets than anything that means something (`Shape.limit`).
+    @inline(__always)
+    func withText<Answer>(in form: Span<UInt8>, _ look: (Span<UInt8>) -> Answer) -> Answer? {
+        if isPlain { return range.count <= Shape.limit ? look(form.extracting(range)) : nil }
+        var text = InlineArray<64, UInt8>(repeating: 0)
+        guard let count = decode(form, into: &text) else { return nil }
+        return look(text.span.extracting(..<count))
+    }
+
+    /// The number of octets; nil when there are too many. Every escape was checked when the token was read, so none is
+    /// left out here.
+    private func decode(_ form: Span<UInt8>, into text: inout InlineArray<64, UInt8>) -> Int? {
+        precondition(text.count == Shape.limit)
+        var reader = JSONReader()
+        reader.position = Int(start)
+        var count = 0
+        while reader.position < end {
+            guard count < text.count, let next = form.formOctet(at: reader.position) else { return nil }
+            if next.octet == UInt8(ascii: "\\"), kind == .string {
+                guard let scalar = try? reader.readEscape(in: form) else { return nil }
+                for octet in String(scalar).utf8 {
+                    guard count < text.count else { return nil }
+                    text[count] = octet
+                    count += 1
+                }
+            } else {
+                text[count] = next.octet
+                count += 1
+                reader.position = next.end
+            }
+        }
+        return count
+    }
 }
 
 extension JSONReader {
-    /// The octets that a token stands for: a string's text without its quotes, a number as it is written.
-    func text(of token: JSONToken) -> ArraySlice<UInt8> {
-        token.kind == .escapedString ? unescaped(token)[...] : octets[token.range]
-    }
-
-    /// Looks at the same octets where they stand.
-    func withText<Answer>(of token: JSONToken, _ look: (Span<UInt8>) -> Answer) -> Answer {
-        guard token.kind == .escapedString else { return look(octets.span.extracting(token.range)) }
-        return look(unescaped(token).span)
-    }
-
-    mutating func readScalar() throws(JSONFault) -> JSONToken {
-        switch try current() {
-        case UInt8(ascii: "\""): return try readString()
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try readNumber()
-        case UInt8(ascii: "t"): return try readWord("true")
-        case UInt8(ascii: "f"): return try readWord("false")
-        case UInt8(ascii: "n"): return try readWord("null")
+    mutating func readScalar(in form: Span<UInt8>) throws(JSONFault) -> JSONToken {
+        let next = try current(in: form)
+        switch next.octet {
+        case UInt8(ascii: "\""):
+            position = next.end
+            return try readString(in: form)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try readNumber(in: form)
+        case UInt8(ascii: "t"): return try readWord("true", in: form)
+        case UInt8(ascii: "f"): return try readWord("false", in: form)
+        case UInt8(ascii: "n"): return try readWord("null", in: form)
         default: throw JSONFault(.unexpected, at: position)
         }
     }
 
-    mutating func readString() throws(JSONFault) -> JSONToken {
-        position += 1
+    /// From behind the opening quote.
+    mutating func readString(in form: Span<UInt8>) throws(JSONFault) -> JSONToken {
         let start = position
-        var kind = JSONToken.Kind.string
-        position = octets.span.endOfPlainText(from: position)
-        while try current() == UInt8(ascii: "\\") {
-            kind = .escapedString
-            _ = try readEscape()
-            position = octets.span.endOfPlainText(from: position)
+        var isPlain = true
+        while true {
+            position = form.endOfPlainText(from: position)
+            let end = position
+            if passUsual(.quote, in: form) { return JSONToken(.string, start..<end, isPlain: isPlain) }
+            let next = try current(in: form)
+            position = next.end
+            switch next.octet {
+            case JSONMark.quote.octet:
+                return JSONToken(.string, start..<end, isPlain: isPlain)
+            case UInt8(ascii: "\\"):
+                isPlain = false
+                position = end
+                _ = try readEscape(in: form)
+            case 0..<0x20:
+                throw JSONFault(.unexpected, at: end)
+            default:
+                if form[end] != next.octet { isPlain = false }
+                if next.octet >= 0x80 { isASCII = false }
+            }
         }
-        guard octets[position] == UInt8(ascii: "\"") else { throw JSONFault(.unexpected, at: position) }
-        defer { position += 1 }
-        return JSONToken(kind, start..<position)
     }
 }
 
@@ -69,40 +112,53 @@ extension JSONReader {
 
 extension JSONReader {
     /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
-    private mutating func readNumber() throws(JSONFault) -> JSONToken {
+    private mutating func readNumber(in form: Span<UInt8>) throws(JSONFault) -> JSONToken {
         let start = position
         var kind = JSONToken.Kind.digits
-        if passIf(UInt8(ascii: "-"), UInt8(ascii: "-")) { kind = .number }
-        if !passIf(UInt8(ascii: "0"), UInt8(ascii: "0")) { try passDigits() }
-        if passIf(UInt8(ascii: "."), UInt8(ascii: ".")) {
+        var next: FormOctet? = try current(in: form)
+        if next?.octet == UInt8(ascii: "-") {
             kind = .number
-            try passDigits()
+            next = try pass(next, in: form)
         }
-        if passIf(UInt8(ascii: "e"), UInt8(ascii: "E")) {
+        next = next?.octet == UInt8(ascii: "0") ? try pass(next, in: form) : try passDigits(in: form)
+        if next?.octet == UInt8(ascii: ".") {
             kind = .number
-            _ = passIf(UInt8(ascii: "+"), UInt8(ascii: "-"))
-            try passDigits()
+            _ = try pass(next, in: form)
+            next = try passDigits(in: form)
         }
-        return JSONToken(kind, start..<position)
+        if let exponent = next, exponent.octet | 0x20 == UInt8(ascii: "e") {
+            kind = .number
+            next = try pass(next, in: form)
+            if next?.octet == UInt8(ascii: "+") || next?.octet == UInt8(ascii: "-") { _ = try pass(next, in: form) }
+            _ = try passDigits(in: form)
+        }
+        let isPlain = (start..<position).allSatisfy { form[$0] != UInt8(ascii: "%") }
+        return JSONToken(kind, start..<position, isPlain: isPlain)
     }
 
-    private mutating func passIf(_ one: UInt8, _ other: UInt8) -> Bool {
-        guard position < octets.count, octets[position] == one || octets[position] == other else { return false }
-        position += 1
-        return true
+    /// Passes the octet and gives the one after it; nil at the end of the text.
+    @inline(__always)
+    private mutating func pass(_ octet: FormOctet?, in form: Span<UInt8>) throws(JSONFault) -> FormOctet? {
+        if let octet { position = octet.end }
+        return position < form.count ? try current(in: form) : nil
     }
 
-    private mutating func passDigits() throws(JSONFault) {
-        guard try current().isDigit else { throw JSONFault(.unexpected, at: position) }
-        while position < octets.count, octets[position].isDigit { position += 1 }
+    /// One digit or more; gives what comes after them.
+    private mutating func passDigits(in form: Span<UInt8>) throws(JSONFault) -> FormOctet? {
+        let first = try current(in: form)
+        guard first.octet.isDigit else { throw JSONFault(.unexpected, at: position) }
+        var next: FormOctet? = first
+        while let digit = next, digit.octet.isDigit { next = try pass(digit, in: form) }
+        return next
     }
 
-    private mutating func readWord(_ word: StaticString) throws(JSONFault) -> JSONToken {
+    private mutating func readWord(_ word: StaticString, in form: Span<UInt8>) throws(JSONFault) -> JSONToken {
         let start = position
         for index in 0..<word.utf8CodeUnitCount {
             let letter = word.withUTF8Buffer { $0[index] }
-            guard try current() == letter else { throw JSONFault(.unexpected, at: position) }
-            position += 1
+            let next = try current(in: form)
+            guard next.octet == letter else { throw JSONFault(.unexpected, at: position) }
+            position = next.end
         }
         return JSONToken(.word, start..<position)
     }
@@ -112,64 +168,50 @@ extension JSONReader {
 
 extension JSONReader {
     /// Reads one escape of a string, from its backslash on.
-    private mutating func readEscape() throws(JSONFault) -> Unicode.Scalar {
+    fileprivate mutating func readEscape(in form: Span<UInt8>) throws(JSONFault) -> Unicode.Scalar {
         let start = position
-        position += 1
-        let octet = try current()
-        position += 1
-        switch octet {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(octet)
+        position = try current(in: form).end
+        let next = try current(in: form)
+        position = next.end
+        switch next.octet {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(next.octet)
         case UInt8(ascii: "b"): return "\u{8}"
         case UInt8(ascii: "f"): return "\u{C}"
         case UInt8(ascii: "n"): return "\n"
         case UInt8(ascii: "r"): return "\r"
         case UInt8(ascii: "t"): return "\t"
-        case UInt8(ascii: "u"): return try readUnicodeEscape(from: start)
+        case UInt8(ascii: "u"): return try readUnicodeEscape(in: form, from: start)
         default: throw JSONFault(.badEscape, at: start)
         }
     }
 
     /// `\uXXXX`, or two of them that are a surrogate pair. Half a pair is no character.
-    private mutating func readUnicodeEscape(from start: Int) throws(JSONFault) -> Unicode.Scalar {
-        let unit = try readFourDigits(from: start)
+    private mutating func readUnicodeEscape(
+        in form: Span<UInt8>, from start: Int
+    ) throws(JSONFault) -> Unicode.Scalar {
+        let unit = try readFourDigits(in: form, from: start)
         if let scalar = Unicode.Scalar(unit) { return scalar }
-        guard unit < 0xDC00, try current() == UInt8(ascii: "\\") else { throw JSONFault(.badEscape, at: start) }
-        position += 1
-        guard try current() == UInt8(ascii: "u") else { throw JSONFault(.badEscape, at: start) }
-        position += 1
-        let second = try readFourDigits(from: start)
+        guard unit < 0xDC00 else { throw JSONFault(.badEscape, at: start) }
+        for letter in [UInt8(ascii: "\\"), UInt8(ascii: "u")] {
+            let next = try current(in: form)
+            guard next.octet == letter else { throw JSONFault(.badEscape, at: start) }
+            position = next.end
+        }
+        let second = try readFourDigits(in: form, from: start)
         guard 0xDC00...0xDFFF ~= second,
             let scalar = Unicode.Scalar(0x10000 + (UInt32(unit - 0xD800) << 10 | UInt32(second - 0xDC00)))
         else { throw JSONFault(.badEscape, at: start) }
         return scalar
     }
 
-    private mutating func readFourDigits(from start: Int) throws(JSONFault) -> UInt16 {
+    private mutating func readFourDigits(in form: Span<UInt8>, from start: Int) throws(JSONFault) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(try current())).hexDigitValue else {
-                throw JSONFault(.badEscape, at: start)
-            }
+            let next = try current(in: form)
+            guard let digit = next.octet.hexadecimalValue else { throw JSONFault(.badEscape, at: start) }
             unit = unit << 4 | UInt16(digit)
-            position += 1
+            position = next.end
         }
         return unit
-    }
-
-    /// Every escape was checked when the token was read, so none is left out here.
-    private func unescaped(_ token: JSONToken) -> [UInt8] {
-        var reader = self
-        reader.position = token.range.lowerBound
-        var text: [UInt8] = []
-        while reader.position < token.range.upperBound {
-            if octets[reader.position] == UInt8(ascii: "\\") {
-                guard let scalar = try? reader.readEscape() else { break }
-                text.append(contentsOf: Array(String(scalar).utf8))
-            } else {
-                text.append(octets[reader.position])
-                reader.position += 1
-            }
-        }
-        return text
     }
 }

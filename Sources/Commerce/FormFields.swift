@@ -11,11 +11,10 @@ package struct FormFields: Sequence, IteratorProtocol, Sendable {
 
     /// The next field as it was written; empty fields (`a=1&&b=2`) are passed over, as browsers do.
     package mutating func next() -> FormField? {
-        while rest.first == UInt8(ascii: "&") { rest = rest.dropFirst() }
-        guard !rest.isEmpty else { return nil }
-        let field = rest.prefix(before: UInt8(ascii: "&"))
-        rest = rest[field.endIndex...]
-        return FormField(field)
+        var position = 0
+        guard let place = rest.span.nextField(from: &position) else { return nil }
+        defer { rest = rest.dropFirst(position) }
+        return FormField(place, of: rest)
     }
 }
 
@@ -24,24 +23,14 @@ package struct FormField: Sendable {
     package let name: ArraySlice<UInt8>
     package let value: ArraySlice<UInt8>
 
-    /// A field without `=` is a name with an empty value.
-    init(_ field: ArraySlice<UInt8>) {
-        name = field.prefix(before: UInt8(ascii: "="))
-        value = field[name.endIndex...].dropFirst()
+    fileprivate init(_ place: FormFieldPlace, of form: ArraySlice<UInt8>) {
+        let start = form.startIndex
+        name = form[start + place.name.lowerBound..<start + place.name.upperBound]
+        value = form[start + place.value.lowerBound..<start + place.value.upperBound]
     }
 
     /// Whether the decoded name is exactly this word; a name with a broken escape is no word.
-    package func isNamed(_ word: StaticString) -> Bool {
-        if name.isSpelled(word) { return true }
-        guard name.contains(UInt8(ascii: "%")), let decoded = try? FormEncoding.decode(name) else { return false }
-        return decoded[...].isSpelled(word)
-    }
-}
-
-extension ArraySlice<UInt8> {
-    fileprivate func prefix(before mark: UInt8) -> ArraySlice<UInt8> {
-        self[..<(startIndex + span.first(mark, from: 0))]
-    }
+    package func isNamed(_ word: StaticString) -> Bool { name.span.isFormSpelled(word) }
 }
 
 /// A `%` that two hexadecimal digits do not follow.
@@ -58,8 +47,11 @@ package enum FormEncoding {
     /// Decodes one name or value: `+` is a space and `%41` an A, in either case of the digits. The octets that come
     /// out can be anything; whether they are UTF-8 is for the reader to say.
     package static func decode(_ encoded: ArraySlice<UInt8>) throws(BrokenEscape) -> [UInt8] {
-        let source = encoded.span
-        var decoded = Array(encoded)
+        try decode(encoded.span)
+    }
+
+    package static func decode(_ source: Span<UInt8>) throws(BrokenEscape) -> [UInt8] {
+        var decoded = source.withUnsafeBufferPointer { Array($0) }
         let count = try decode(source, into: decoded.mutableSpan)
         decoded.removeLast(source.count - count)
         return decoded
@@ -98,24 +90,12 @@ package enum FormEncoding {
             }
         }
         while read < source.count {
-            let octet = try decodeNext(of: source, at: &read)
-            bytes.storeBytes(of: octet, toByteOffset: written, as: UInt8.self)
+            guard let next = source.formOctet(at: read) else { throw BrokenEscape(offset: read) }
+            bytes.storeBytes(of: next.octet, toByteOffset: written, as: UInt8.self)
+            read = next.end
             written += 1
         }
         return written
-    }
-
-    private static func decodeNext(of source: Span<UInt8>, at position: inout Int) throws(BrokenEscape) -> UInt8 {
-        let octet = source[position]
-        guard octet == UInt8(ascii: "%") else {
-            position += 1
-            return octet == UInt8(ascii: "+") ? UInt8(ascii: " ") : octet
-        }
-        guard source.count - position >= 3, let high = source[position + 1].hexadecimalValue,
-            let low = source[position + 2].hexadecimalValue
-        else { throw BrokenEscape(offset: position) }
-        position += 3
-        return high << 4 | low
     }
 
     /// Copies as many whole blocks as hold no escape, and returns how many octets that is: most content is plain. The
@@ -135,10 +115,11 @@ package enum FormEncoding {
     }
 
     /// Appends text the way a browser's form writes it: letters, digits and `*-._` as they are, a space as `+`.
-    package static func encode(_ text: ArraySlice<UInt8>, onto form: inout [UInt8]) {
-        let plain = text.prefix { isUnescaped($0) }
-        form.append(contentsOf: plain)
-        for octet in text[plain.endIndex...] {
+    package static func encode(_ text: ArraySlice<UInt8>, onto form: inout [UInt8]) { encode(text.span, onto: &form) }
+
+    package static func encode(_ text: Span<UInt8>, onto form: inout [UInt8]) {
+        for index in text.indices {
+            let octet = text[index]
             if octet == UInt8(ascii: " ") {
                 form.append(UInt8(ascii: "+"))
             } else if isUnescaped(octet) {

@@ -25,8 +25,11 @@ package enum Masking {
         return skeleton
     }
 
-    package static func isSkeleton(_ form: ArraySlice<UInt8>) -> Bool {
-        form.prefix(skeletonMark.utf8CodeUnitCount).isSpelled(skeletonMark)
+    package static func isSkeleton(_ form: ArraySlice<UInt8>) -> Bool { isSkeleton(form.span) }
+
+    package static func isSkeleton(_ form: Span<UInt8>) -> Bool {
+        let length = skeletonMark.utf8CodeUnitCount
+        return form.count >= length && form.extracting(..<length).isSpelled(skeletonMark)
     }
 
     /// Overwrites each run of letters that is not a word of the vocabulary, and every digit. As long as before.

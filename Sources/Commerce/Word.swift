@@ -87,19 +87,6 @@ extension Span<UInt8> {
             from: start, inBlocks: { $0 .== sought }, marking: { $0.equal(to: octet) }, for: { $0 == octet })
     }
 
-    /// The first position from `start` on at which a JSON string's plain text ends: a quote, a backslash or a control
-    /// (RFC 8259, section 7).
-    @inlinable package func endOfPlainText(from start: Int) -> Int {
-        let (quote, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
-        let (quotes, backslashes, spaces) = (
-            Block(repeating: quote), Block(repeating: backslash), Block(repeating: 0x20)
-        )
-        return search(
-            from: start, inBlocks: { ($0 .< spaces) .| ($0 .== quotes) .| ($0 .== backslashes) },
-            marking: { $0.below(0x20) | $0.equal(to: quote) | $0.equal(to: backslash) },
-            for: { $0 < 0x20 || $0 == quote || $0 == backslash })
-    }
-
     /// The octets from `start` on that `isAmong` finds nothing in, by whole blocks.
     @inlinable @inline(__always)
     func blocksWithout(_ isAmong: (Block) -> SIMDMask<SIMD32<Int8>>, from start: Int) -> Int {

@@ -51,7 +51,7 @@ private let stories: [String: Story] = [
     "21-extra-form-field.http": Story(
         events: order10003.events,
         kept: "payload=%7B%22events%22%3A%5B%7B%22type%22%3A%22order%22%2C%22action%22%3A%22update%22%2C"
-            + "%22date%22%3A%222026-02-03+14%3A21%3A00.028033%22%2C%22id%22%3A10003%7D%5D%7D&redacted=true"),
+            + "%22date%22%3A%222026-02-03%2014%3A21%3A00.028033%22%2C%22id%22%3A10003%7D%5D%7D&redacted=true"),
     "22-old-secret-during-rotation.http": order10001,
     "23-deep-escapes.http": Story(
         events: order10001.events,

@@ -1,24 +1,47 @@
-/// What is JSON and what is not, in rows; every row is also cut off at every octet.
+/// What is JSON and what is not, in rows; every row is also cut off at every octet, and read in every writing of a form.
+import Commerce
 import Foundation
 import Testing
 
 @testable import Centra
 
+/// How a form can write a text: as a browser does, with as few escapes as can be, with nothing else.
+private enum Writing: CaseIterable {
+    case usual, sparing, lavish
+
+    func form(_ octets: [UInt8]) -> [UInt8] {
+        var form: [UInt8] = []
+        switch self {
+        case .usual: FormEncoding.encode(octets[...], onto: &form)
+        case .sparing: form = octets.flatMap { Array("%+&".utf8).contains($0) ? escaped($0) : [$0] }
+        case .lavish: form = octets.flatMap(escaped)
+        }
+        return form
+    }
+
+    private func escaped(_ octet: UInt8) -> [UInt8] { Array(String(format: "%%%02x", octet).utf8) }
+}
+
+/// The fault, in octets of the text, which must be the same in every writing.
 private func fault(_ octets: [UInt8]) -> JSONFault? {
+    let faults = Writing.allCases.map { fault(ofForm: $0.form(octets)) }
+    #expect(faults[1...].allSatisfy { $0 == faults[0] }, "\(faults)")
+    return faults[0]
+}
+
+private func fault(ofForm form: [UInt8]) -> JSONFault? {
     do throws(JSONFault) {
-        var reader = try JSONReader(octets)
-        _ = try reader.readValue()
-        try reader.finish()
+        var reader = JSONReader()
+        _ = try reader.readValue(in: form.span)
+        try reader.finish(in: form.span)
         return nil
     } catch {
-        return error
+        return try? error.inText(of: form.span)
     }
 }
 
-private func read(_ json: String) throws -> (JSONToken, String) {
-    var reader = try JSONReader(Array(json.utf8))
-    let token = try reader.readValue()
-    return (token, String(decoding: reader.text(of: token), as: UTF8.self))
+private func text(of token: JSONToken, in form: [UInt8]) -> String? {
+    token.withText(in: form.span) { $0.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
 }
 
 private let accepted = [
@@ -111,28 +134,48 @@ private let notUTF8: [([UInt8], Int)] = [
     }
 
     @Test(arguments: [
-        (#""a""#, "a", JSONToken.Kind.string), (#""\u006frder""#, "order", .escapedString),
-        (#""\"\\\/\n""#, "\"\\/\n", .escapedString), (#""\ud83d\ude00 Å""#, "😀 Å", .escapedString),
+        (#""a""#, "a", JSONToken.Kind.string), (#""\u006frder""#, "order", .string),
+        (#""\"\\\/\n""#, "\"\\/\n", .string), (#""\ud83d\ude00 Å""#, "😀 Å", .string),
+        (#""a+b%&!*~""#, "a+b%&!*~", .string),
         ("10001", "10001", .digits), ("0", "0", .digits), ("-1", "-1", .number), ("1.0", "1.0", .number),
         ("1e3", "1e3", .number), ("null", "null", .word), ("[1, 2]", "[1, 2]", .composite), ("{}", "{}", .composite),
+        ("\"\(String(repeating: "å", count: 32))\"", String(repeating: "å", count: 32), .string),
     ])
-    func givesText(_ json: String, _ text: String, _ kind: JSONToken.Kind) throws {
-        let value = try read(json)
-        #expect(value.0.kind == kind)
-        #expect(value.1 == text)
+    func givesText(_ json: String, _ expected: String, _ kind: JSONToken.Kind) throws {
+        for writing in Writing.allCases {
+            let form = writing.form(Array(json.utf8))
+            var reader = JSONReader()
+            let token = try reader.readValue(in: form.span)
+            #expect(token.kind == kind)
+            #expect(text(of: token, in: form) == expected)
+        }
+    }
+
+    /// Nothing means anything that is longer than every shape.
+    @Test(arguments: ["å", " ", "\\u006f", "\\n"])
+    func givesNoTextThatIsTooLong(_ character: String) throws {
+        for writing in Writing.allCases {
+            let form = writing.form(Array("\"\(String(repeating: character, count: 65))\"".utf8))
+            var reader = JSONReader()
+            let token = try reader.readValue(in: form.span)
+            #expect(text(of: token, in: form) == nil)
+        }
     }
 
     @Test func goesThroughMembersAndElements() throws {
-        var reader = try JSONReader(Array(#"{"a":[1,{"x":[]}], "b" : "c"}"#.utf8))
-        var seen: [String] = []
-        let isObject = reader.open(UInt8(ascii: "{"))
-        #expect(isObject)
-        var isFirst = true
-        while let name = try reader.nextMember(isFirst: &isFirst) {
-            let value = try reader.readValue()
-            seen.append(String(decoding: reader.text(of: name) + [58] + reader.text(of: value), as: UTF8.self))
+        for writing in Writing.allCases {
+            let form = writing.form(Array(#"{"a":[1,{"x":[]}], "b" : "c"}"#.utf8))
+            var reader = JSONReader()
+            var seen: [String?] = []
+            let isObject = try reader.open(.openingBrace, in: form.span)
+            #expect(isObject)
+            var isFirst = true
+            while let name = try reader.nextMember(in: form.span, isFirst: &isFirst) {
+                let value = try reader.readValue(in: form.span)
+                seen += [text(of: name, in: form), text(of: value, in: form)]
+            }
+            try reader.finish(in: form.span)
+            #expect(seen == ["a", #"[1,{"x":[]}]"#, "b", "c"])
         }
-        try reader.finish()
-        #expect(seen == [#"a:[1,{"x":[]}]"#, "b:c"])
     }
 }
