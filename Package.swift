@@ -109,9 +109,8 @@ let package = Package(
         fuzz,
 
         .target(name: "CPOSIX"),
-        // libcurl's calls with a variable number of arguments, which Swift cannot make.
-        .target(name: "CCurl", dependencies: ["CLibcurl"]),
-        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // libcurl (libcurl4-openssl-dev for its headers) is loaded with the first call, not linked.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
