@@ -7,6 +7,7 @@ import Testing
 @testable import Centra
 
 let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
     .appending(path: "Fixtures/centra")
 
 /// One answer: `graphql/*.json`.
