@@ -145,3 +145,23 @@ def shape(answer, fill=lambda info: None):
 def test_an_answer_of_the_fixtures_is_what_the_schema_lets_a_server_say(answer):
     data = answer["body"]["data"]
     assert shape(answer) == data
+
+
+def introspected(sdl):
+    """What a server of that schema answers to our question about it."""
+    request = documents()["Introspection"]
+    result = execute(build_ast_schema(parse(sdl)), parse("\n".join(request["query"])))
+    assert result.errors is None, result.errors
+    return {"data": result.data}
+
+
+def test_the_recorded_introspection_is_the_recorded_schema():
+    recorded = json.loads((FIXTURES / "introspection.json").read_text())
+    assert introspected((FIXTURES / "introspection.graphql").read_text()) == recorded
+
+
+def test_the_public_schema_can_be_introspected():
+    """LOCKSTEP_INTROSPECTION names a file that the Swift tests then find nothing missing in."""
+    answer = introspected(SDL.read_text())
+    if path := os.environ.get("LOCKSTEP_INTROSPECTION"):
+        pathlib.Path(path).write_text(json.dumps(answer))
