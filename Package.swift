@@ -94,7 +94,7 @@ let package = Package(
         tests("CommerceTests", ["Commerce"]),
         tests("FormatsTests", ["JSON", "XML", "CSV"]),
         tests("OutboundTests", ["Outbound", "POSIX"]),
-        tests("CentraTests", ["Centra", "Outbound", "JSON"]),
+        tests("CentraTests", ["Centra", "Outbound", "Commerce", "JSON", "POSIX"]),
         tests("PeoplevoxTests", ["Peoplevox", "Outbound", "Commerce", "XML", "CSV", "POSIX"]),
         tests("SandboxTests", ["Sandbox", "Outbound", "JSON", "XML", "CSV", "HTTP", "POSIX"]),
         // The clients against the sandbox.

@@ -38,14 +38,16 @@ private struct Line: Sendable {
     }
 
     private init(_ line: Substring) {
-        let text = String(line.prefix { $0 != "#" })
-        let mark = line.dropFirst(text.count).drop { $0 == "#" || $0 == " " }
+        let code = line.prefix { $0 != "#" }
+        let text = String(code.prefix(upTo: code.lastIndex { $0 != " " }.map(code.index(after:)) ?? code.startIndex))
+        let indentation = text.prefix { $0 == " " }
+        let mark = line.dropFirst(code.count).drop { $0 == "#" || $0 == " " }
         if let rest = mark.dropping("needs ") {
             let parts = rest.parts(by: ", else ")
-            (member, present, absent) = (parts.first, text, parts.rest)
+            (member, present, absent) = (parts.first, text, parts.rest.map { indentation + $0 })
         } else if let rest = mark.dropping("with ") {
             let parts = rest.parts(by: ": ")
-            (member, present, absent) = (parts.first, parts.rest, text)
+            (member, present, absent) = (parts.first, parts.rest.map { indentation + $0 }, text)
         } else {
             (member, present, absent) = (nil, text, text)
         }

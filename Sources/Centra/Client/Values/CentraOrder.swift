@@ -68,8 +68,8 @@ package struct CentraOrder: Sendable, Equatable {
     package let attributes: [OrderAttribute]
     package let lines: [CentraOrderLine]
     package let shipments: [CentraShipment]
-    /// Of wholesale orders.
-    package let purchaseOrderNumber: String?
+    /// Of wholesale orders, in the buyer's own words.
+    package let purchaseOrderNumber: Personal?
 
     init(_ node: Node) throws(Misfit) {
         head = try OrderHead(node)
@@ -90,7 +90,7 @@ package struct CentraOrder: Sendable, Equatable {
         attributes = node.optional("attributes") == nil ? [] : try OrderAttribute.all(in: node)
         lines = try CentraOrder.lines(of: node, totals: totals)
         shipments = try node.wholeList("shipments", of: "Order", CentraShipment.init)
-        purchaseOrderNumber = try node.optionalText("purchaseOrderNumber")
+        purchaseOrderNumber = try node.personal("purchaseOrderNumber")
     }
 
     /// A list of lines that may be cut off is whole all the same when it adds up to the order's quantity.
