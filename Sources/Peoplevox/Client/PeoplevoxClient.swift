@@ -20,7 +20,7 @@ package struct PeoplevoxSettings: Sendable, Equatable {
 /// One brand's Peoplevox. To be shared by all who call it, since it holds the one session; a new one is made when the
 /// settings change. Blocks the calling thread.
 package struct PeoplevoxClient: Sendable {
-    private let caller: Caller
+    let caller: Caller
     private let settings: PeoplevoxSettings
     private let sessions: SessionKeeper
 
@@ -29,6 +29,9 @@ package struct PeoplevoxClient: Sendable {
         self.settings = settings
         sessions = SessionKeeper(clock: caller.clock)
     }
+
+    var wsdlAddress: String { settings.address + "?wsdl" }
+    var readTimeout: Int { settings.timeouts.read }
 
     package func perform<Value>(
         _ operation: PeoplevoxOperation<Value>, _ lane: Lane, _ cancellation: Cancellation
