@@ -57,9 +57,10 @@ let package = Package(
         .executableTarget(
             name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],
             path: "Tests/journal-fill", swiftSettings: strict),
-        // Reads and writes tables for `Tests/Contract/test_csv.py`; not a product.
+        // Reads and writes tables and dates for `Tests/Contract`; not a product.
         .executableTarget(
-            name: "csv-check", dependencies: ["CSV", "POSIX"], path: "Tests/csv-check", swiftSettings: strict),
+            name: "format-check", dependencies: ["Peoplevox", "CSV", "POSIX"], path: "Tests/format-check",
+            swiftSettings: strict),
         module(
             "Application",
             [
