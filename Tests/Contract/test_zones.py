@@ -1,4 +1,4 @@
-"""Sources/Peoplevox/Client/Zone.swift against Python's zoneinfo, on the same files of this machine."""
+"""Sources/Peoplevox/Time/Zone.swift against Python's zoneinfo, on the same files of this machine."""
 
 import datetime
 import os
