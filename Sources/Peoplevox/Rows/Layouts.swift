@@ -111,7 +111,9 @@ package enum ReturnLayout: String, RowLayout {
         ReturnLayout.returnCode, .quantity, .itemCode, .orderNumber, .reasonCode, .condition,
     ]
     /// One code and item can have rows of several states.
-    package static let identity = [ReturnLayout.returnCode, .orderNumber, .itemCode, .reasonCode, .condition, .isReusable]
+    package static let identity = [
+        ReturnLayout.returnCode, .orderNumber, .itemCode, .reasonCode, .condition, .isReusable,
+    ]
 
     package static func row(_ cells: RowCells<ReturnLayout>) throws(RowMistake) -> ReturnRow {
         guard let quantity = try cells.quantity(.quantity) else { throw cells.mistake(.empty, .quantity) }

@@ -70,7 +70,8 @@ package enum SalesOrderItemLayout: String, RowLayout {
     package static func row(_ cells: RowCells<SalesOrderItemLayout>) throws(RowMistake) -> SalesOrderItemRow {
         guard let quantity = try cells.quantity(.quantity) else { throw cells.mistake(.empty, .quantity) }
         return SalesOrderItemRow(
-            orderNumber: try cells.code(.orderNumber), itemCode: ItemCode(try cells.code(.itemCode)), quantity: quantity,
+            orderNumber: try cells.code(.orderNumber), itemCode: ItemCode(try cells.code(.itemCode)),
+            quantity: quantity,
             line: cells.optional(.line))
     }
 }

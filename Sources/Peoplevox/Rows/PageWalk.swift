@@ -65,6 +65,8 @@ struct PageWalk {
     private var sightings: [RowIdentity: (first: Int, last: Int)] = [:]
     /// What each reply said that there are.
     private var totals: [Int] = []
+    /// The newest reply at whose moment everything is known, if there is one.
+    private var provenReply: Int?
     private var sweep = 1
     private var page: Int32 = 1
     private var rowsOfSweep = 0
@@ -92,7 +94,7 @@ struct PageWalk {
     /// Whether a row was still there when completeness was proven, or at the end.
     func isCurrent(_ row: RowIdentity) -> Bool {
         guard let sighting = sightings[row] else { return false }
-        return sighting.last >= (provenReply() ?? 0)
+        return sighting.last >= (provenReply ?? 0)
     }
 
     private mutating func nextPage() -> Step {
@@ -101,7 +103,8 @@ struct PageWalk {
     }
 
     private mutating func afterSweep() -> Step {
-        if provenReply() != nil { return .done(.proven) }
+        provenReply = findProof()
+        if provenReply != nil { return .done(.proven) }
         if paging.sweeps == 1 { return .done(isCounted ? .counted : incomplete(.keptChanging)) }
         guard sweep < paging.sweeps else { return .done(incomplete(.keptChanging)) }
         sweep += 1
@@ -110,7 +113,7 @@ struct PageWalk {
     }
 
     /// The newest reply at whose moment as many rows are known to have existed as it says that there were.
-    private func provenReply() -> Int? {
+    private func findProof() -> Int? {
         var changes = [Int](repeating: 0, count: totals.count + 1)
         for sighting in sightings.values {
             changes[sighting.first] += 1

@@ -57,7 +57,7 @@ package struct RowCells<Layout: RowLayout> {
         RowMistake(reason: reason, column: names[column], key: key)
     }
 
-    var key: String { Layout.identity.map { text($0) }.joined(separator: "\u{1F}") }
+    var key: String { Layout.identity.map { text($0) }.joined(separator: " / ") }
 }
 
 /// A page's rows under the columns of a layout.
@@ -68,7 +68,7 @@ struct RowPage<Layout: RowLayout> {
     fileprivate let format: TenantFormat
 
     /// Why a page cannot be read at all.
-    enum Mistake: Error, Hashable {
+    enum Mistake: Error, Equatable {
         case notATable(CSVMistake)
         case columnsMissing([String])
     }

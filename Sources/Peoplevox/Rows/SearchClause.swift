@@ -29,7 +29,9 @@ package struct ReportColumn: SearchColumn {
     /// Nil for a title that could end its brackets.
     package init?(_ title: String) {
         guard !title.isEmpty, title.utf8.count <= 128,
-            title.unicodeScalars.allSatisfy({ !"[]\"\\".unicodeScalars.contains($0) && $0.value >= 0x20 && $0.value != 0x7F })
+            title.unicodeScalars.allSatisfy({
+                !"[]\"\\".unicodeScalars.contains($0) && $0.value >= 0x20 && $0.value != 0x7F
+            })
         else { return nil }
         self.title = title
     }
@@ -45,7 +47,9 @@ package struct SearchText: Hashable, Sendable {
 
     /// Nil for a text with any sign but `A-Z a-z 0-9 . _ / # : + -` and the space, and for an empty one.
     package init?(_ text: String) {
-        guard !text.isEmpty, text.utf8.count <= Self.octetLimit, text.utf8.allSatisfy(Self.isAllowed) else { return nil }
+        guard !text.isEmpty, text.utf8.count <= Self.octetLimit, text.utf8.allSatisfy(Self.isAllowed) else {
+            return nil
+        }
         self.text = text
     }
 
