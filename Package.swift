@@ -57,9 +57,11 @@ let package = Package(
         .executableTarget(
             name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],
             path: "Tests/journal-fill", swiftSettings: strict),
-        // Reads and writes tables and dates for `Tests/Contract`; not a product.
+        // Reads and writes tables and dates for `Tests/Contract` and times that for
+        // `deploy/bench/formats`; not a product.
         .executableTarget(
-            name: "format-check", dependencies: ["Peoplevox", "CSV", "POSIX"], path: "Tests/format-check",
+            name: "format-check", dependencies: ["Peoplevox", "Outbound", "CSV", "POSIX"],
+            path: "Tests/format-check",
             swiftSettings: strict),
         module(
             "Application",

@@ -2,7 +2,8 @@
 //
 //     format-check read < tables     each table's cells, or why it is refused
 //     format-check write < cells     each table as CSV
-//     format-check time FILE         milliseconds for reading a table once, the best of twenty
+//     format-check time-table FILE   rows, octets and milliseconds for reading a table, the best of twenty
+//     format-check time-reply FILE   the same for a whole SOAP reply
 //     format-check zone NAME < lines a line of `yyyy-mm-dd hh:mm:ss` becomes a moment, a line of seconds a local time
 //
 // Tables follow each other, in and out, as a decimal length, a line feed and that many octets. Cells are written as rows
@@ -19,9 +20,10 @@ enum Check {
         case "read": try answerAll { read($0) }
         case "write": try answerAll { write($0) }
         case "zone" where arguments.count == 2: try answerTimes(arguments[1])
-        case "time" where arguments.count == 2: try time(arguments[1])
+        case "time-table" where arguments.count == 2: try Timing.table(arguments[1])
+        case "time-reply" where arguments.count == 2: try Timing.reply(arguments[1])
         default:
-            Process.write("usage: format-check read|write|time FILE|zone NAME\n", to: 2)
+            Process.write("usage: format-check read|write|zone NAME|time-table FILE|time-reply FILE\n", to: 2)
             Process.exitNow(64)
         }
     }
@@ -75,18 +77,5 @@ enum Check {
             }
         }
         Process.write(String(decoding: output, as: UTF8.self), to: 1)
-    }
-
-    private static func time(_ path: String) throws {
-        let octets = try Files.contents(of: path, limit: 1 << 30)
-        let clock = SystemClock()
-        var best = Int64.max
-        var rows = 0
-        for _ in 0..<20 {
-            let start = clock.monotonicMicroseconds()
-            rows = try CSVTable(reading: octets, lastLine: .mayEndWithText).count
-            best = min(best, clock.monotonicMicroseconds() - start)
-        }
-        Process.write("\(rows) rows \(octets.count) octets \(Double(best) / 1_000) ms\n", to: 1)
     }
 }

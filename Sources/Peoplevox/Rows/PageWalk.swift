@@ -61,8 +61,8 @@ struct PageWalk {
     }
 
     private(set) var step = Step.read(page: 1)
-    /// Numbers of replies, from 0, in which each row was seen first and last.
-    private var sightings: [RowIdentity: (first: Int, last: Int)] = [:]
+    /// In which replies, from 0, each row was seen first and last.
+    private var sightings: [(first: Int, last: Int)] = []
     /// What each reply said that there are.
     private var totals: [Int] = []
     /// The newest reply at whose moment everything is known, if there is one.
@@ -74,12 +74,13 @@ struct PageWalk {
 
     init(_ paging: Paging) { self.paging = paging }
 
-    /// What the page that was asked for holds.
-    mutating func took(_ rows: [RowIdentity], total: Int) {
+    /// What the page that was asked for holds: numbers of rows, from 0 and without gaps, the same for a row whenever it is
+    /// seen.
+    mutating func took(_ rows: [Int], total: Int) {
         guard case .read = step else { preconditionFailure("no page was asked for") }
         let reply = totals.count
         for row in rows {
-            sightings[row, default: (reply, reply)].last = reply
+            if row == sightings.count { sightings.append((reply, reply)) } else { sightings[row].last = reply }
         }
         totals.append(total)
         rowsOfSweep += rows.count
@@ -92,10 +93,7 @@ struct PageWalk {
     mutating func stop(_ reason: Completeness.Reason) { step = .done(incomplete(reason)) }
 
     /// Whether a row was still there when completeness was proven, or at the end.
-    func isCurrent(_ row: RowIdentity) -> Bool {
-        guard let sighting = sightings[row] else { return false }
-        return sighting.last >= (provenReply ?? 0)
-    }
+    func isCurrent(_ row: Int) -> Bool { sightings[row].last >= (provenReply ?? 0) }
 
     private mutating func nextPage() -> Step {
         page += 1
@@ -115,7 +113,7 @@ struct PageWalk {
     /// The newest reply at whose moment as many rows are known to have existed as it says that there were.
     private func findProof() -> Int? {
         var changes = [Int](repeating: 0, count: totals.count + 1)
-        for sighting in sightings.values {
+        for sighting in sightings {
             changes[sighting.first] += 1
             changes[sighting.last + 1] -= 1
         }
@@ -134,10 +132,4 @@ struct PageWalk {
     private func incomplete(_ reason: Completeness.Reason) -> Completeness {
         .incomplete(reason, seen: sightings.count, total: totals.last ?? 0)
     }
-}
-
-/// What makes a row the same one in two replies: its key, and which of several with that key on one page it is.
-struct RowIdentity: Hashable {
-    let key: String
-    let copy: Int
 }

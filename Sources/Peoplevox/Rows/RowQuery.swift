@@ -107,31 +107,62 @@ extension RowQuery {
     }
 }
 
-/// The newest of every row that was seen, in the order in which they came up.
+/// The newest of every row that was seen, in the order in which they came up, which is their number.
 private struct SeenRows<Layout: RowLayout> {
-    private var order: [RowIdentity] = []
-    private var rows: [RowIdentity: Result<Layout.Row, RowMistake>] = [:]
-    private(set) var isEmpty = true
+    private var numbers: [RowIdentity: Int] = [:]
+    private var rows: [Result<Layout.Row, RowMistake>] = []
+    private var pages: [Int] = []
+    private var page = 0
+    /// How many more rows on this page had the key of one on it.
+    private var copies: [Int: Int] = [:]
 
-    mutating func take(_ page: RowPage<Layout>) -> [RowIdentity] {
-        isEmpty = false
-        var copies: [String: Int] = [:]
+    var isEmpty: Bool { page == 0 }
+
+    mutating func take(_ page: RowPage<Layout>) -> [Int] {
+        self.page += 1
+        copies = [:]
         return page.rows.map { cells in
-            let key = cells.key
-            let identity = RowIdentity(key: key, copy: copies[key, default: 0])
-            copies[key] = identity.copy + 1
             let row = Result { () throws(RowMistake) in try Layout.row(cells) }
-            if rows.updateValue(row, forKey: identity) == nil { order.append(identity) }
-            return identity
+            let number = number(cells.key)
+            if number == rows.count {
+                rows.append(row)
+                pages.append(self.page)
+            } else {
+                rows[number] = row
+                pages[number] = self.page
+            }
+            return number
         }
+    }
+
+    /// The next one for a row that was not seen yet.
+    private mutating func number(_ key: String) -> Int {
+        guard let first = numbers[RowIdentity(key: key, copy: 0)] else {
+            return newNumber(RowIdentity(key: key, copy: 0))
+        }
+        guard pages[first] == page else { return first }
+        copies[first, default: 0] += 1
+        let identity = RowIdentity(key: key, copy: copies[first] ?? 0)
+        return numbers[identity] ?? newNumber(identity)
+    }
+
+    private mutating func newNumber(_ identity: RowIdentity) -> Int {
+        numbers[identity] = rows.count
+        return rows.count
     }
 
     func answer(_ walk: PageWalk) -> RowAnswer<Layout.Row> {
         guard case .done(let completeness) = walk.step else { preconditionFailure("the walk is over") }
-        let current = order.filter(walk.isCurrent).compactMap { rows[$0] }
+        let current = rows.indices.filter(walk.isCurrent).map { rows[$0] }
         return RowAnswer(
             rows: current.compactMap { try? $0.get() },
             unreadable: current.compactMap { if case .failure(let mistake) = $0 { mistake } else { nil } },
             completeness: completeness)
     }
+}
+
+/// What makes a row the same one in two replies: its key, and which of several with that key on one page it is.
+private struct RowIdentity: Hashable {
+    let key: String
+    let copy: Int
 }
