@@ -67,7 +67,7 @@ let package = Package(
             "Application",
             [
                 "Operations", "Workflows", "Centra", "Peoplevox", "Webhooks", "EventLoop", "Journal", "Queues",
-                "Commerce", "JSON", "HTTP", "POSIX",
+                "Outbound", "Commerce", "JSON", "HTTP", "POSIX",
             ]),
         module("Sandbox", ["Outbound", "EventLoop", "JSON", "XML", "CSV", "HTTP", "POSIX"]),
         module("Operations", ["JSON"]),

@@ -35,30 +35,30 @@ private func header(_ csv: [UInt8]) -> [UInt8] { Array(csv.prefix { $0 != 0x0A }
 struct RowTests {
     @Test
     func stockIsReadBySite() throws {
-        let answer = try read(StockLayout.self, try fixture("item-inventory-summary"))
+        let answer = try read(InventoryLayout.self, try fixture("item-inventory-summary"))
         #expect(answer.completeness == .proven && answer.rows.count == 14 && answer.unreadable.isEmpty)
         #expect(answer.rows.filter(\.itemCode.isDeactivated).map(\.itemCode.text) == ["~D~UM0999GRYM"])
         #expect(answer.rows.filter(\.isSystemSite).count == 2)
         let first = try #require(answer.rows.first)
         #expect(
             first
-                == StockRow(
+                == InventoryRow(
                     itemCode: ItemCode("UM1001REDS"), site: "PrimarySite", onHand: 14, allocated: 3, available: 11))
     }
 
     @Test
     func columnsAreFoundByTheirNames() throws {
-        let answer = try read(StockLayout.self, try fixture("item-inventory-summary-reordered"))
+        let answer = try read(InventoryLayout.self, try fixture("item-inventory-summary-reordered"))
         #expect(answer.rows.map(\.onHand) == [14, 22, 9] && answer.rows.map(\.available) == [11, 22, 9])
         let renamed = Array("Artikel,Lager,Bestand\nA,S,1\n".utf8)
-        let names = ColumnNames<StockLayout>([.itemCode: "Artikel", .site: "Lager", .onHand: "Bestand"])
-        #expect(try read(StockLayout.self, renamed, names: names).rows.map(\.available) == [nil])
+        let names = ColumnNames<InventoryLayout>([.itemCode: "Artikel", .site: "Lager", .onHand: "Bestand"])
+        #expect(try read(InventoryLayout.self, renamed, names: names).rows.map(\.available) == [nil])
     }
 
     @Test
     func aColumnThatIsMissingIsTheTenantsConfiguration() throws {
         #expect {
-            try read(StockLayout.self, Array("Item code,Available\nA,1\n".utf8))
+            try read(InventoryLayout.self, Array("Item code,Available\nA,1\n".utf8))
         } throws: { error in
             let failure = error as? CallFailure
             return failure?.kind == .configuration && failure?.text == "a report has no column Site reference, On hand"
@@ -67,7 +67,9 @@ struct RowTests {
 
     @Test(arguments: ["malformed-short-row", "malformed-unclosed-quote"])
     func aTableThatIsNoneIsRefusedAsAWhole(name: String) throws {
-        #expect { try read(StockLayout.self, try fixture(name)) } throws: { ($0 as? CallFailure)?.kind == .transient }
+        #expect { try read(InventoryLayout.self, try fixture(name)) } throws: {
+            ($0 as? CallFailure)?.kind == .transient
+        }
     }
 
     @Test
@@ -130,7 +132,7 @@ struct RowTests {
 
     @Test
     func aReadThatEndsEarlySaysSo() throws {
-        let answer = try read(StockLayout.self, try fixture("item-inventory-summary-partial-page"), total: 14)
+        let answer = try read(InventoryLayout.self, try fixture("item-inventory-summary-partial-page"), total: 14)
         #expect(answer.rows.count == 5 && answer.completeness == .incomplete(.keptChanging, seen: 5, total: 14))
     }
 
@@ -166,7 +168,7 @@ struct RowTests {
 
     @Test
     func onlyWhatIsReadIsAskedFor() throws {
-        var query = RowQuery<StockLayout>("Item inventory summary", format: try london(), available: nil)
+        var query = RowQuery<InventoryLayout>("Item inventory summary", format: try london(), available: nil)
         #expect(query.columns.isEmpty && query.orderBy == "[Item code] asc")
         query.available = ["Name", "Item code", "On hand", "Site reference", "Sales order email"]
         #expect(query.columns == ["Item code", "Site reference", "On hand"])

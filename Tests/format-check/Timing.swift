@@ -26,7 +26,7 @@ enum Timing {
                 address: "https://warehouse.example",
                 credentials: PeoplevoxCredentials(
                     clientID: "acme", username: "bridge", password: Password("secret"), passwordMode: .base64)))
-        let query = RowQuery<StockLayout>(
+        let query = RowQuery<InventoryLayout>(
             "Item inventory summary", format: TenantFormat(dates: .dayFirst, zone: .utc), paging: .once)
         try report(octets.count) { try client.rows(query, .sweep, Cancellation()).rows.count }
     }

@@ -2,7 +2,7 @@
 // shopper's name or address is read, so none can get any further (P9).
 
 /// `Item inventory summary`: stock by item and site.
-package enum StockLayout: String, RowLayout {
+package enum InventoryLayout: String, RowLayout {
     case itemCode = "Item code"
     case site = "Site reference"
     case onHand = "On hand"
@@ -10,18 +10,18 @@ package enum StockLayout: String, RowLayout {
     case available = "Available"
 
     package typealias Column = ReportColumn
-    package static let required: Set = [StockLayout.itemCode, .site, .onHand]
-    package static let identity = [StockLayout.itemCode, .site]
+    package static let required: Set = [InventoryLayout.itemCode, .site, .onHand]
+    package static let identity = [InventoryLayout.itemCode, .site]
 
-    package static func row(_ cells: RowCells<StockLayout>) throws(RowMistake) -> StockRow {
+    package static func row(_ cells: RowCells<InventoryLayout>) throws(RowMistake) -> InventoryRow {
         guard let onHand = try cells.quantity(.onHand) else { throw cells.mistake(.empty, .onHand) }
-        return StockRow(
+        return InventoryRow(
             itemCode: ItemCode(try cells.code(.itemCode)), site: try cells.code(.site), onHand: onHand,
             allocated: try cells.quantity(.allocated), available: try cells.quantity(.available))
     }
 }
 
-package struct StockRow: Hashable, Sendable {
+package struct InventoryRow: Hashable, Sendable {
     package let itemCode: ItemCode
     package let site: String
     /// All three can be negative in a warehouse's books, which is for people to look at.
