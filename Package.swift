@@ -57,14 +57,17 @@ let package = Package(
         .executableTarget(
             name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],
             path: "Tests/journal-fill", swiftSettings: strict),
-        // Reads and writes tables for `Tests/Contract/test_csv.py`; not a product.
+        // Reads and writes tables and dates for `Tests/Contract` and times that for
+        // `deploy/bench/formats`; not a product.
         .executableTarget(
-            name: "csv-check", dependencies: ["CSV", "POSIX"], path: "Tests/csv-check", swiftSettings: strict),
+            name: "format-check", dependencies: ["Peoplevox", "Outbound", "CSV", "POSIX"],
+            path: "Tests/format-check",
+            swiftSettings: strict),
         module(
             "Application",
             [
                 "Operations", "Workflows", "Centra", "Peoplevox", "Webhooks", "EventLoop", "Journal", "Queues",
-                "Commerce", "JSON", "HTTP", "POSIX",
+                "Outbound", "Commerce", "JSON", "HTTP", "POSIX",
             ]),
         module("Sandbox", ["Outbound", "EventLoop", "JSON", "XML", "CSV", "HTTP", "POSIX"]),
         module("Operations", ["JSON"]),

@@ -13,7 +13,7 @@ import re
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = pathlib.Path(os.environ.get("LOCKSTEP_BIN", ROOT / ".build/release")) / "csv-check"
+PROGRAM = pathlib.Path(os.environ.get("LOCKSTEP_BIN", ROOT / ".build/release")) / "format-check"
 TABLES = int(os.environ.get("LOCKSTEP_CSV_TABLES", "100000"))
 
 CELL = r'(?:"(?:[^"]|"")*"|[^",\r\n]*)'

@@ -19,6 +19,7 @@ extension Configuration.Brand {
         callbackLimit = reader.value("callbackLimit", .octets(Configuration.Server.bodyLimits), standard: "64 KiB")
         callbackAddresses = reader.optional("callbackAddresses", .networks(mayBeEmpty: false)) ?? []
         tokens = reader.family("token", of: Configuration.peoplevoxEventTypes, "event type", .hashes)
+        partners = Partners(&reader, shared)
         fitCallbackLimit(&reader, shared)
         checkTolerance(&reader, shared)
         adviseAboutTokens(&reader, &shared)

@@ -71,6 +71,7 @@ package struct Configuration: Sendable {
         package var callbackAddresses: [IPNetwork]
         /// One or two hashes by Peoplevox event type.
         package var tokens: [String: [TokenHash]]
+        package var partners = Partners()
     }
 }
 

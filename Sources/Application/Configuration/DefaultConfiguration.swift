@@ -67,5 +67,35 @@ extension Configuration {
         # prints a new token and its SHA-256; only Peoplevox is given the token.
         # token AvailabilityChanges = SHA256
         # token SalesOrderStatusChanges = SHA256
+        # The partners themselves, which `lockstep doctor` asks and the configuration may leave out. A partner is set whole or
+        # not at all; secrets are NAMES of variables here too.
+        # centraURL = https://demo.centra.com/graphql
+        # centraToken = LOCKSTEP_DEMO_CENTRA_TOKEN
+        # The warehouse in Centra whose stock Peoplevox tells.
+        # centraWarehouse = 1
+        # How much of the environment's limits is ours; other integrations share them.
+        # centraShare = 50 %
+        # The whole address: hosts differ by region.
+        # peoplevoxURL = https://wms.peoplevox.net/demo/resources/integrationservicev4.asmx
+        # peoplevoxClient = demo
+        # A user of its own, which nobody else logs in with.
+        # peoplevoxUser = centra-bridge
+        # peoplevoxPassword = LOCKSTEP_DEMO_PEOPLEVOX_PASSWORD
+        # base64 in the EU, the UK and Asia, plain in the US.
+        # passwordMode = base64
+        # The tenant's own settings, in which it writes dates: a name below /usr/share/zoneinfo, and d/m/Y, m/d/Y or Y-m-d.
+        # timeZone = Europe/London
+        # dateFormat = d/m/Y
+        # site = PrimarySite
+        # Calls in 15 seconds; Peoplevox allows 15.
+        # peoplevoxRequests = 12
+        # What the tenant calls its reports (inventory, despatches, returns, orderStatus), templates (itemTypes, salesOrders,
+        # salesOrderItems, sites) and columns of reports, where it is not the usual name.
+        # report returns = Returns summary
+        # column despatches.orderNumber = Sales order no.
+        # Where the world reaches publicListen, for the addresses that the partners are given.
+        # callbackBase = https://webhooks.example.com
+        # Certificates (PEM) to be believed besides the system's.
+        # privateCA = /etc/lockstep/ca.pem
         """#
 }

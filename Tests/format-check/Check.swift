@@ -1,13 +1,16 @@
-// Reads and writes tables for `Tests/Contract/test_csv.py`, which compares with Python's csv. Not a product.
+// Reads and writes tables and dates for `Tests/Contract`, which compares with Python's csv and zoneinfo. Not a product.
 //
-//     csv-check read < tables     each table's cells, or why it is refused
-//     csv-check write < cells     each table as CSV
-//     csv-check time FILE         milliseconds for reading the file once, the best of twenty
+//     format-check read < tables     each table's cells, or why it is refused
+//     format-check write < cells     each table as CSV
+//     format-check time-table FILE   rows, octets and milliseconds for reading a table, the best of twenty
+//     format-check time-reply FILE   the same for a whole SOAP reply
+//     format-check zone NAME < lines a line of `yyyy-mm-dd hh:mm:ss` becomes a moment, a line of seconds a local time
 //
-// In and out, tables follow each other as a decimal length, a line feed and that many octets. Cells are written as rows
+// Tables follow each other, in and out, as a decimal length, a line feed and that many octets. Cells are written as rows
 // of octets: 0x1E in front of each row, 0x1F in front of each cell; none of the generated tables holds these two.
 import CSV
 import POSIX
+import Peoplevox
 
 @main
 enum Check {
@@ -16,9 +19,11 @@ enum Check {
         switch arguments.first {
         case "read": try answerAll { read($0) }
         case "write": try answerAll { write($0) }
-        case "time" where arguments.count == 2: try time(arguments[1])
+        case "zone" where arguments.count == 2: try answerTimes(arguments[1])
+        case "time-table" where arguments.count == 2: try Timing.table(arguments[1])
+        case "time-reply" where arguments.count == 2: try Timing.reply(arguments[1])
         default:
-            Process.write("usage: csv-check read|write|time FILE\n", to: 2)
+            Process.write("usage: format-check read|write|zone NAME|time-table FILE|time-reply FILE\n", to: 2)
             Process.exitNow(64)
         }
     }
@@ -59,16 +64,18 @@ enum Check {
         return table.encoded()
     }
 
-    private static func time(_ path: String) throws {
-        let octets = try Files.contents(of: path, limit: 1 << 30)
-        let clock = SystemClock()
-        var best = Int64.max
-        var rows = 0
-        for _ in 0..<20 {
-            let start = clock.monotonicMicroseconds()
-            rows = try CSVTable(reading: octets, lastLine: .mayEndWithText).count
-            best = min(best, clock.monotonicMicroseconds() - start)
+    private static func answerTimes(_ name: String) throws {
+        let zone = try Zone(reading: Files.contents(of: "/usr/share/zoneinfo/" + name, limit: Zone.fileLimit))
+        let input = try Files.contents(of: "/dev/stdin", limit: 1 << 30)
+        var output: [UInt8] = []
+        for line in input.split(separator: 0x0A) {
+            if let seconds = Int64(String(decoding: line, as: UTF8.self)) {
+                output += Array("\(zone.local(at: seconds)?.description ?? "-")\n".utf8)
+            } else if let local = try DateFormat.iso.read(line) {
+                let moment = zone.moment(local)
+                output += Array("\(moment.seconds) \(moment.certainty)\n".utf8)
+            }
         }
-        Process.write("\(rows) rows \(octets.count) octets \(Double(best) / 1_000) ms\n", to: 1)
+        Process.write(String(decoding: output, as: UTF8.self), to: 1)
     }
 }
