@@ -21,9 +21,7 @@ struct WarehouseDesk {
 
     init(seed: UInt64 = 1) {
         outbox = Outbox(clock: clock, seed: seed)
-        sandbox = PeoplevoxSandbox(
-            clock: clock, outbox: outbox, tenant: .ulvmark,
-            warehouse: .ulvmark(now: TenantZone.london.civil(WarehouseDesk.noon)), seed: seed)
+        sandbox = .ulvmark(clock: clock, outbox: outbox, seed: seed)
         _ = try? sandbox.act("adopt-session", .object(["session": .string(session)]))
         sandbox.withSwitches { $0.requestsPerWindow = 0 }
     }
