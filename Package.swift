@@ -46,6 +46,7 @@ let package = Package(
     products: [
         .executable(name: "lockstep", targets: ["lockstep"]),
         .executable(name: "journal-replay", targets: ["journal-replay"]),
+        .executable(name: "lockstep-sandbox", targets: ["lockstep-sandbox"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -53,6 +54,7 @@ let package = Package(
     targets: [
         program("lockstep", ["Application", argumentParser]),
         program("journal-replay", ["Application", argumentParser]),
+        program("lockstep-sandbox", ["Sandbox", "JSON", "POSIX"]),
         // Makes long journals for `deploy/bench/recovery`; not a product.
         .executableTarget(
             name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],

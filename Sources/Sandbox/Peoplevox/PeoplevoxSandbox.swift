@@ -19,6 +19,13 @@ package final class PeoplevoxSandbox: SandboxPartner {
         core = Mutex(PeoplevoxCore(tenant: tenant, warehouse: warehouse, seed: seed))
     }
 
+    /// The demonstration shop's warehouse.
+    package static func ulvmark(clock: any Clock, outbox: Outbox, seed: UInt64 = 1) -> PeoplevoxSandbox {
+        let tenant = PeoplevoxTenant.ulvmark
+        let now = tenant.zone.civil(Int(clock.wallMicroseconds() / 1_000_000))
+        return PeoplevoxSandbox(clock: clock, outbox: outbox, tenant: tenant, warehouse: .ulvmark(now: now), seed: seed)
+    }
+
     package func answer(_ request: OutboundRequest) -> SandboxAnswer {
         change { core, moment in core.answer(request, at: moment) }
     }

@@ -81,18 +81,37 @@ private struct UlvmarkCatalogue {
     }
 
     static let rows: [UlvmarkCatalogue] = [
-        .init("UM1001REDS", "2000000003016", "Nord Overshirt Rust Red S", "Shirts", "899.00", 14, 3),
-        .init("UM1001REDM", "2000000003023", "Nord Overshirt Rust Red M", "Shirts", "899.00", 22, 0),
-        .init("UM1001REDL", "2000000003030", "Nord Overshirt Rust Red L", "Shirts", "899.00", 9, 0),
-        .init("UM1001NVYM", "2000000003047", "Nord Overshirt Navy M", "Shirts", "899.00", 6, 1),
-        .init("UM2040BLKOS", "2000000003054", "Fjell Beanie Black One Size", "Accessories", "249.00", 120, 5),
-        .init("UM3105ECR38", "2000000003061", "Tråd Knit Jumper Écru 38", "Knitwear", "1299.00", 4, 0),
-        .init("UM3105ECR40", "2000000003078", "Tråd Knit Jumper Écru 40", "Knitwear", "1299.00", 0, 0),
+        .init(
+            "UM1001REDS", "2000000003016", "Nord Overshirt Rust Red S", "Shirts", "899.00", 14, 3,
+            description: "Nord Overshirt, Rust Red, S"),
+        .init(
+            "UM1001REDM", "2000000003023", "Nord Overshirt Rust Red M", "Shirts", "899.00", 22, 0,
+            description: "Nord Overshirt, Rust Red, M"),
+        .init(
+            "UM1001REDL", "2000000003030", "Nord Overshirt Rust Red L", "Shirts", "899.00", 9, 0,
+            description: "Nord Overshirt, Rust Red, L"),
+        .init(
+            "UM1001NVYM", "2000000003047", "Nord Overshirt Navy M", "Shirts", "899.00", 6, 1,
+            description: "Nord Overshirt, Navy, M"),
+        .init(
+            "UM2040BLKOS", "2000000003054", "Fjell Beanie Black One Size", "Accessories", "249.00", 120, 5,
+            description: "Fjell Beanie, Black, One Size"),
+        .init(
+            "UM3105ECR38", "2000000003061", "Tråd Knit Jumper Écru 38", "Knitwear", "1299.00", 4, 0,
+            description: "Tråd Knit Jumper, Écru, 38"),
+        .init(
+            "UM3105ECR40", "2000000003078", "Tråd Knit Jumper Écru 40", "Knitwear", "1299.00", 0, 0,
+            description: "Tråd Knit Jumper, Écru, 40"),
         .init(
             "UM4412OLVOS", "2000000003092", "Vega Tote, 15\" laptop Olive One Size", "Bags", "1099.00", 31, 2,
             description: "Waxed cotton.\nFits a 15\" laptop."),
-        .init("UM5000GRY", "2000000003108", "Sock Duo Grey 36-40", "Socks", "149.00", 40, 0),
-        .init("UM0999GRYM", "2000000003139", "Archive Tee Grey M", "T-shirts", "399.00", 0, 0, isDeactivated: true),
+        .init(
+            "UM5000GRY", "2000000003108", "Sock Duo Grey 36-40", "Socks", "149.00", 40, 0,
+            description: "Sock Duo, Grey, 36-40"),
+        .init(
+            "UM0999GRYM", "2000000003139", "Archive Tee Grey M", "T-shirts", "399.00", 0, 0,
+            description: "Archive Tee, Grey, M",
+            isDeactivated: true),
         .init(
             "PACK-BOX-M", "2000000009001", "Carton medium", "Packaging", "0.00", 500, 0,
             description: "Packaging, not sold"),
