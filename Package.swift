@@ -103,7 +103,7 @@ let package = Package(
         tests("PeoplevoxTests", ["Peoplevox", "Outbound", "Commerce", "XML", "CSV", "POSIX"]),
         tests("SandboxTests", ["Sandbox", "Outbound", "JSON", "XML", "CSV", "HTTP", "POSIX"]),
         // The clients against the sandbox.
-        tests("PartnersTests", ["Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
+        tests("PartnersTests", ["Sandbox", "Centra", "Peoplevox", "Outbound", "Commerce", "JSON", "POSIX"]),
         tests(
             "ApplicationTests",
             [
