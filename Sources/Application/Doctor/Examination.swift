@@ -67,7 +67,8 @@ extension Examination {
     private func look(at seen: inout CentraEvidence, with client: CentraClient) {
         let yesterday = CentraTime(microseconds: clock.wallMicroseconds()).earlier(seconds: 86_400)
         seen.listeners = ask { () throws(CallFailure) in try client.perform(.eventListeners, .catalogue, cancellation) }
-        seen.warehouses = ask { () throws(CallFailure) in try client.warehouses(PageLimits(), .catalogue, cancellation) }
+        seen.warehouses = ask { () throws(CallFailure) in try client.warehouses(PageLimits(), .catalogue, cancellation)
+        }
         seen.sizes = ask { () throws(CallFailure) in
             try client.sizes(.all, Self.sizePages, .catalogue, cancellation)
         }

@@ -193,7 +193,8 @@ extension Check {
             }
             return .pass("\(live.count) active items, each with a barcode of its own, \(answer.completeness.words)")
         } or: { setback in
-            .fail(setback.text, change: "look at template itemTypes")
+            guard case .success? = seen.templates[.itemTypes] else { return .skipped("there is no such template") }
+            return .fail(setback.text, change: "look at template itemTypes")
         }
     }
 }
