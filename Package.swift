@@ -26,7 +26,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// otherwise tests over the inputs that are kept.
 let fuzz: Target = {
     let modules: [Target.Dependency] = [
-        "HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Journal", "XML", "CSV", "POSIX",
+        "HTTP", "Webhooks", "Commerce", "Centra", "Peoplevox", "Outbound", "Journal", "XML", "CSV", "POSIX",
     ]
     return Context.environment["LOCKSTEP_FUZZ"] == nil
         ? .testTarget(

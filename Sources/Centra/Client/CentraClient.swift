@@ -93,11 +93,9 @@ extension CentraClient {
 }
 
 extension CentraRateLimit {
-    /// Nil for a kind or an interval that is newer than we are.
-    var quotaRow: Quota? { quota(of: kind.known, in: interval.known) }
-
-    private func quota(of kind: Kind?, in interval: Interval?) -> Quota? {
-        guard let kind, let interval else { return nil }
+    /// Nil for a kind or an interval that is newer than we are, and for figures that are none.
+    var quotaRow: Quota? {
+        guard let kind = kind.known, let interval = interval.known, quota >= 0, used >= 0 else { return nil }
         let resource: Resource =
             switch kind {
             case .requests: .requests

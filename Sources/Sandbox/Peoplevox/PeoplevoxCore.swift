@@ -79,7 +79,7 @@ struct PeoplevoxCore: Sendable {
 
     /// What has become due: the tenant's clock, and imports that were queued.
     mutating func catchUp(_ moment: Moment) {
-        warehouse.now = tenant.zone.civil(moment.unixSeconds)
+        warehouse.now = tenant.zone.civil(moment.unixSeconds + tenant.clockAheadSeconds)
         let due = queue.filter { $0.dueAt <= moment.monotonicMilliseconds }
         queue.removeAll { $0.dueAt <= moment.monotonicMilliseconds }
         for one in due {

@@ -21,7 +21,7 @@ extension PeoplevoxCore {
             if !isOrdered || switches.driftsInOrder { drift(&listing) }
             take(page, size, &listing)
             let shown = isReport ? try chosen(call.values["Columns"] ?? "", listing) : shownColumns(name, listing)
-            return SOAPResult(text(of: listing, shown), totalCount: total + switches.surplusCount)
+            return SOAPResult(text(of: listing, shown, style(isReport)), totalCount: total + switches.surplusCount)
         } catch {
             return .failure(error.text)
         }
@@ -110,12 +110,19 @@ extension PeoplevoxCore {
         return columns.compactMap(listing.index)
     }
 
+    /// Only templates can have statuses as numbers (peoplevox.md, 3.5).
+    private func style(_ isReport: Bool) -> CellStyle {
+        var style = tenant.style
+        if isReport { style.statusIsNumber = false }
+        return style
+    }
+
     /// Every cell in quotes.
-    private func text(of listing: Listing, _ shown: [Int]) -> String {
+    private func text(of listing: Listing, _ shown: [Int], _ style: CellStyle) -> String {
         let end = switches.usesCRLF ? "\r\n" : "\n"
         var text = shown.map { quoted(listing.columns[$0]) }.joined(separator: ",") + end
         for row in listing.rows {
-            text += shown.map { quoted(tenant.style.text(row[$0])) }.joined(separator: ",") + end
+            text += shown.map { quoted(style.text(row[$0])) }.joined(separator: ",") + end
         }
         return text
     }

@@ -4,6 +4,7 @@ import JSON
 extension PeoplevoxCore {
     static let switchTable = SwitchTable<PeoplevoxCore>([
         .init("passwordMode", \.tenant.passwordMode), .init("zone", \.tenant.zone),
+        .init("clockAheadSeconds", \.tenant.clockAheadSeconds),
         .init("dateStyle", \.tenant.style.dates), .init("quotesDates", \.tenant.style.quotesDates),
         .init("statusIsNumber", \.tenant.style.statusIsNumber), .init("isNewer", \.tenant.isNewer),
         .init("unknownItem", \.warehouse.policy.unknownItem),

@@ -14,6 +14,8 @@ package struct PeoplevoxTenant: Sendable {
     package var passwords: [String: String]
     package var passwordMode = PasswordMode.base64
     package var zone = TenantZone.london
+    /// How far the warehouse's clock is ahead of the right time.
+    package var clockAheadSeconds = 0
     package var style = CellStyle()
     /// The server has the elements and operations that came after 2017.
     package var isNewer = false

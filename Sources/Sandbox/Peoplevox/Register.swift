@@ -2,28 +2,33 @@
 
 package struct Register<Value: Sendable>: Sendable {
     package private(set) var keys: [String] = []
-    private var values: [String: Value] = [:]
+    /// In the order of the keys.
+    package private(set) var all: [Value] = []
+    private var places: [String: Int] = [:]
 
     package init() {}
 
     package var count: Int { keys.count }
 
     package subscript(key: String) -> Value? {
-        get { values[key] }
+        get { places[key].map { all[$0] } }
         set {
-            switch (values[key] == nil, newValue) {
-            case (true, let value?):
+            switch (places[key], newValue) {
+            case (nil, let value?):
+                places[key] = keys.count
                 keys.append(key)
-                values[key] = value
-            case (false, let value?): values[key] = value
-            case (false, nil):
-                keys.removeAll { $0 == key }
-                values[key] = nil
-            case (true, nil): break
+                all.append(value)
+            case (let place?, let value?): all[place] = value
+            case (let place?, nil): remove(at: place)
+            case (nil, nil): break
             }
         }
     }
 
-    /// In the order of the keys.
-    package var all: [Value] { keys.compactMap { values[$0] } }
+    /// What comes behind moves up; nothing is removed often.
+    private mutating func remove(at place: Int) {
+        keys.remove(at: place)
+        all.remove(at: place)
+        places = Dictionary(zip(keys, keys.indices), uniquingKeysWith: { first, _ in first })
+    }
 }

@@ -18,13 +18,9 @@ extension WarehouseState {
     }
 
     private func itemTypeListing(_ columns: [TemplateColumn], hasOnHand: Bool) -> Listing {
-        var onHand: [String: Int] = [:]
-        for site in sites where site.reference != "SystemSite" && site.reference != "TestSite" {
-            for code in items.keys { onHand[code, default: 0] += stock[StockPlace(site.reference, code)]?.onHand ?? 0 }
-        }
         let rows = items.all.map { item in
             columns.map { $0.name == "ItemCode" ? .text(item.listedCode) : $0.cell(item.fields[$0.name]) }
-                + (hasOnHand ? [Cell.integer(onHand[item.code] ?? 0)] : [])
+                + (hasOnHand ? [Cell.integer(stock[StockPlace(defaultSite, item.code)]?.onHand ?? 0)] : [])
         }
         return Listing(columns.map(\.name) + (hasOnHand ? ["OnHand"] : []), rows)
     }

@@ -2,7 +2,7 @@
 // beside the seeds in Tests/Fuzz/Corpus and tried again by every `swift test`.
 
 enum Property: String, CaseIterable, Sendable {
-    case request, signature, form, journal, gzip, xml, csv
+    case request, signature, form, journal, gzip, xml, csv, answer
 
     /// What is wrong; nil when the property holds.
     func violation(by octets: [UInt8]) -> String? {
@@ -15,6 +15,7 @@ enum Property: String, CaseIterable, Sendable {
             case .gzip: try GzipProperty.check(octets)
             case .xml: try XMLProperty.check(octets)
             case .csv: try CSVProperty.check(octets)
+            case .answer: try AnswerProperty.check(octets)
             }
             return nil
         } catch { return error.text }

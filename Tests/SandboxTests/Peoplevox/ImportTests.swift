@@ -82,6 +82,18 @@ private let cases = [
         outcome: ["-1/0", "C-10007 Error"]),
     Case(
         name: "a carrier", template: "Carriers", csv: "Name,Reference\nNorthline AB,NL", outcome: ["0/1", "NL Success"]),
+    Case(
+        name: "a deletion", template: "Sales orders", csv: "SalesOrderNumber\nC-10007", action: 2,
+        outcome: ["0/1", "C-10007 Success"]),
+    Case(
+        name: "a deletion after the despatch", template: "Sales orders", csv: "SalesOrderNumber\nC-10001", action: 2,
+        outcome: ["-1/0", "C-10001 Error"]),
+    Case(
+        name: "a deletion of a line that is not there", template: "Sales order items",
+        csv: "SalesOrderNumber,Line\nC-10007,7", action: 2, outcome: ["-1/0", "C-10007 Error"]),
+    Case(
+        name: "an unknown action", template: "Sales orders", csv: "SalesOrderNumber\nC-10001", action: 3,
+        outcome: ["-1/0"]),
     Case(name: "no rows", template: "Sales orders", csv: "SalesOrderNumber\n", outcome: ["0/0"]),
 ]
 
@@ -150,4 +162,31 @@ func aQueuedImportIsCarriedOutLater() throws {
     #expect(try desk.status("C-22") == "none")
     desk.clock.advance(milliseconds: 5_000)
     #expect(try desk.status("C-22") == "New")
+}
+
+@Test
+func anItemTypeThatIsDeletedIsMarked() throws {
+    let desk = WarehouseDesk()
+    #expect(try desk.save("Item types", "ItemCode\nUM5000GRY\n", action: 2).responseId == 0)
+    #expect(try desk.data("Item types", "ItemCode.EndsWith(\"UM5000GRY\")").column("ItemCode") == ["~D~UM5000GRY"])
+}
+
+@Test
+func trackingIsWrittenBackOnTheOrder() throws {
+    let desk = WarehouseDesk()
+    desk.sandbox.withTenant { $0.saveColumns["Sales orders"]?.append("DespatchTrackingNumber") }
+    _ = try desk.save("Sales orders", "SalesOrderNumber,DespatchTrackingNumber\nC-10004,IP77\n")
+    let summary = try desk.report("Despatch summary", "[Salesorder number].Equals(\"C-10004\")")
+    #expect(summary.column("Tracking number") == ["IP77"])
+}
+
+@Test
+func aStoppedOrderIsReservedButDoesNotLeave() throws {
+    let desk = WarehouseDesk()
+    try desk.order("C-23", [("UM1001REDL", 1)])
+    _ = try desk.save("Sales orders", "SalesOrderNumber,StopShip\nC-23,true\n")
+    #expect(try desk.stock("UM1001REDL") == "9/1/8")
+    #expect(throws: ControlMistake.self) { try desk.act("despatch", "{\"order\":\"C-23\"}") }
+    _ = try desk.save("Sales orders", "SalesOrderNumber,StopShip\nC-23,\n")
+    #expect(try desk.act("despatch", "{\"order\":\"C-23\"}")["despatch"] != nil)
 }

@@ -6,7 +6,7 @@ package struct CentraExtensions: Sendable, Equatable {
     package var complexity: Int?
     package var appVersion: AppVersion?
     package var permissionsUsed: [String] = []
-    /// Fields and permissions that Centra has deprecated and we still use, in its words.
+    /// Fields and permissions that Centra has deprecated and we still use, as far as its words are known.
     package var deprecations: [String] = []
 
     package static let none = CentraExtensions()
@@ -20,8 +20,19 @@ package struct CentraExtensions: Sendable, Equatable {
         permissionsUsed = CentraExtensions.texts(extensions["permissionsUsed"]).filter(\.isCode)
         deprecations =
             (CentraExtensions.texts(extensions["deprecatedFieldsUsed"])
-            + CentraExtensions.texts(extensions["deprecatedPermissionsUsed"])).map { String($0.prefix(300)) }
+            + CentraExtensions.texts(extensions["deprecatedPermissionsUsed"])).map(CentraExtensions.quotation)
     }
+
+    /// Its names and its date; the reason between them is free text (P9).
+    private static func quotation(of text: String) -> String {
+        let known = deprecations.lazy.compactMap { $0.quotation(of: text) }.first
+        return known ?? "a deprecation in words that are not known to be harmless"
+    }
+
+    private static let deprecations = [
+        MessagePattern("Field: {code}, reason: … date of removal: {code}"), MessagePattern("Field: {code}, reason: …"),
+        MessagePattern("Field: {code}, deprecated: {code}, current: {code}"),
+    ]
 
     private static func texts(_ list: JSONValue?) -> [String] { (list?.array ?? []).compactMap(\.string) }
 }

@@ -79,7 +79,7 @@ package struct Envelope<Value: Sendable> {
 
     /// A mutation's payload is the one member of `data`.
     private func outcome(of data: JSONValue) throws(Misfit) -> Result<CentraAnswer<Value>, CallFailure> {
-        guard case .object(let fields) = data, fields.count == 1, let field = fields.first else {
+        guard case .object(let fields) = data, fields.count == 1, let field = fields.first, field.key.isCode else {
             throw root(data).misfit("is not the answer to one mutation")
         }
         let payload = Node(value: field.value, path: "data.\(field.key)", schema: schema)
