@@ -110,6 +110,8 @@ let package = Package(
                 "Application", "Operations", "Webhooks", "EventLoop", "Journal", "Queues", "Commerce", "JSON", "HTTP",
                 "POSIX",
             ]),
+        // The doctor and the sandbox's partners.
+        tests("DoctorTests", ["Application", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
         tests("TidyTests", []),
         fuzz,
 

@@ -18,8 +18,11 @@ package enum RetryAfter {
     private static let smallestMoment: Int64 = 1_000_000_000
 
     private static func wait(until moment: Int64, _ reply: OutboundReply, _ now: Int64) -> Int64 {
-        let theirs = reply["date"].flatMap { httpDate(trimmed($0)) }.map { $0 * 1_000_000 }
-        return max(0, moment * 1_000_000 - (theirs ?? now))
+        max(0, moment * 1_000_000 - (date(of: reply) ?? now))
+    }
+
+    fileprivate static func date(of reply: OutboundReply) -> Int64? {
+        reply["date"].flatMap { httpDate(trimmed($0)) }.map { $0 * 1_000_000 }
     }
 
     private static func trimmed(_ text: String) -> String {
@@ -88,4 +91,9 @@ package enum RetryAfter {
         let fromMarch = (month + 9) % 12
         return year * 365 + year / 4 - year / 100 + year / 400 + (fromMarch * 153 + 2) / 5 + day - 1 - 719_468
     }
+}
+
+extension OutboundReply {
+    /// The partner's clock when it replied, microseconds since 1970 and whole seconds; nil when it does not say.
+    package var date: Int64? { RetryAfter.date(of: self) }
 }

@@ -12,7 +12,9 @@ struct Lockstep: ParsableCommand {
         commandName: "lockstep",
         abstract: "Keeps a Centra shop and a Peoplevox warehouse in lockstep.",
         version: Server.version,
-        subcommands: [Serve.self, Check.self, Token.self, Routes.self, DefaultConfiguration.self])
+        subcommands: [
+            Serve.self, Check.self, Doctor.self, Subscriptions.self, Token.self, Routes.self, DefaultConfiguration.self,
+        ])
 }
 
 struct ConfigurationOptions: ParsableArguments {

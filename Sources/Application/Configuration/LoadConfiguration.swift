@@ -59,6 +59,9 @@ extension Configuration {
 }
 
 extension SecretsFile {
+    /// All variables of a file that was read before without mistakes.
+    static func values(of path: String?) -> [String: String] { SecretsFile(path: path).values }
+
     /// What the file says; without a path, nothing.
     fileprivate init(path: String?) {
         guard let path else {

@@ -73,7 +73,7 @@ extension Configuration.Brand.Partners {
         requireAll(peoplevoxKeys, &reader)
         guard let address, let client, let user, let password, let mode, let zone, let dates else { return nil }
         return Configuration.Brand.Peoplevox(
-            address: address, client: client, user: user, password: password, passwordMode: mode, zone: zone,
+            address: address, clientName: client, user: user, password: password, passwordMode: mode, zone: zone,
             dates: dates, site: site, requestLimit: limit, reports: byKey(reports), templates: byKey(templates),
             columns: columns)
     }

@@ -29,7 +29,7 @@ extension Configuration.Brand {
     package struct Peoplevox: Sendable {
         /// The whole of it, since hosts differ by region.
         package var address: WebAddress
-        package var client: String
+        package var clientName: String
         package var user: String
         package var password: Credential
         package var passwordMode: PeoplevoxCredentials.PasswordMode

@@ -187,3 +187,27 @@ extension JournalTool.DeadLetterRow {
         }
     }
 }
+
+extension PartnerTool.Report {
+    /// A line for each check, and one for what to change.
+    package var lines: [String] {
+        diagnoses.flatMap { one in
+            let name = "\(one.brand)  \(one.check)"
+            let padding = String(repeating: " ", count: max(1, 42 - name.utf8.count))
+            let line = "\(one.verdict.word)  \(name)\(padding)\(printable(one.verdict.seen, limit: 400))"
+            return [line] + (one.verdict.change.map { ["      -> \(printable($0, limit: 400))"] } ?? [])
+        } + notes
+    }
+
+    package var jsonLines: [String] {
+        diagnoses.map { one in
+            line { json in
+                json.field("brand", one.brand)
+                json.field("check", one.check)
+                json.field("verdict", one.verdict.word)
+                json.field("seen", one.verdict.seen)
+                json.field("change", one.verdict.change)
+            }
+        } + notes.map { note in line { $0.field("note", note) } }
+    }
+}

@@ -26,7 +26,7 @@ package struct StockRefusal: Sendable, Hashable {
 
 extension CentraClient {
     /// The server from which on several sizes may be set in one call (changelog of Centra).
-    static let severalSizes = AppVersion("v1.59.10")
+    package static let severalSizes = AppVersion("v1.59.10")
 
     /// Rows of one call: 1 for a server that is too old, or of which no answer has told the version yet.
     func batchSize(_ setting: Int) -> Int {

@@ -1,4 +1,4 @@
-// Sales orders, by report and by template, and item types: what is read back after an import, and swept for changes.
+// Sales orders, by report and by template, item types and sites: what is read back after an import, and swept for changes.
 
 /// `Sales orders by status`: the status is a name here.
 package enum OrderStatusLayout: String, RowLayout {
@@ -100,4 +100,15 @@ package enum ItemTypeLayout: String, RowLayout {
 package struct ItemTypeRow: Hashable, Sendable {
     package let itemCode: ItemCode
     package let barcode: String?
+}
+
+/// The template `Sites`.
+package enum SiteLayout: String, RowLayout {
+    case reference = "Reference"
+
+    package typealias Column = TemplateColumn
+    package static let required: Set = [SiteLayout.reference]
+    package static let identity = [SiteLayout.reference]
+
+    package static func row(_ cells: RowCells<SiteLayout>) throws(RowMistake) -> String { try cells.code(.reference) }
 }

@@ -1,5 +1,6 @@
 // A question whose answer is rows over several pages, and how it is asked until all rows were seen or it must be said
 // that they were not.
+import CSV
 package import Outbound
 
 package struct RowQuery<Layout: RowLayout>: Sendable {
@@ -98,6 +99,24 @@ extension PeoplevoxClient {
         try query.answer(until: isOver) { page throws(CallFailure) in
             try perform(.data(query.page(page)), lane, cancellation)
         }
+    }
+}
+
+extension PeoplevoxClient {
+    /// The cells of one column on a report's first page, as they came: for whoever looks at how they are written.
+    package func cells(
+        of title: String, in report: String, rows: Int32, newestFirst: Bool, _ lane: Lane, _ cancellation: Cancellation
+    ) throws(CallFailure) -> [String] {
+        let order = ReportQuery(orderBy: "[\(title)] \(newestFirst ? "desc" : "asc")", columns: [title])
+        let page = try perform(.report(DataQuery(report, rows: rows), order), lane, cancellation)
+        let table: CSVTable
+        do throws(CSVMistake) {
+            table = try CSVTable(reading: page.csv, lastLine: .mayEndWithText)
+        } catch { throw CallFailure(.transient, "\(report): \(error)") }
+        guard let column = table.column(title) else {
+            throw CallFailure(.configuration, "\(report) has no column \(title)")
+        }
+        return (0..<table.count).map { table[$0, column] }
     }
 }
 

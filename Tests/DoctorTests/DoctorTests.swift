@@ -1,0 +1,68 @@
+// The doctor names what is wrong, and nothing else.
+import Outbound
+import Sandbox
+import Testing
+
+@testable import Application
+
+private struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let findings: [String]
+    let plant: @Sendable (inout Clinic) -> Void
+
+    init(_ name: String, _ findings: [String], _ plant: @escaping @Sendable (inout Clinic) -> Void) {
+        (testDescription, self.findings, self.plant) = (name, findings, plant)
+    }
+}
+
+struct DoctorTests {
+    /// What is wanted, and nobody has subscribed to yet.
+    static let usual = ["warn callbacks.subscriptions"]
+
+    private static let cases: [Case] = [
+        Case("nothing", []) { _ in },
+        Case("a wrong password", ["fail peoplevox.login"]) { $0.password = "another" },
+        Case("the other password mode", ["fail peoplevox.login"]) { $0.set("passwordMode", "plain") },
+        Case("an unknown host", ["fail peoplevox.reach"]) {
+            $0.obstacle = TransportFailure(.unreachable, mayHaveArrived: false, "no such host")
+        },
+        Case("an unknown authority", ["fail peoplevox.tls"]) {
+            $0.obstacle = TransportFailure(.untrusted, mayHaveArrived: false, "self-signed")
+        },
+        Case("the other order of day and month", ["fail peoplevox.dates"]) { $0.set("dateFormat", "m/d/Y") },
+        Case("a zone that is behind", ["fail peoplevox.zone"]) { $0.set("timeZone", "America/Los_Angeles") },
+        Case("a zone that nobody has", ["fail peoplevox.zone"]) { $0.set("timeZone", "Europe/Atlantis") },
+        Case("a site that is not there", ["fail peoplevox.site"]) { $0.set("site", "SecondarySite") },
+        Case("a template without a column", ["fail peoplevox.template.salesOrderItems"]) { clinic in
+            clinic.warehouse.withTenant { $0.saveColumns["Sales order items"]?.removeAll { $0 == "Line" } }
+        },
+        Case("a template that is not configured", ["fail peoplevox.template.itemTypes"]) { clinic in
+            clinic.warehouse.withTenant { $0.saveColumns["Item types"] = nil }
+        },
+        Case("orders that cannot be held", ["warn peoplevox.template.salesOrders"]) { clinic in
+            clinic.warehouse.withTenant { $0.saveColumns["Sales orders"]?.removeAll { $0 == "OnHold" } }
+        },
+        Case("a report under another name", ["fail peoplevox.report.returns"]) {
+            $0.set("report returns", "Returns summary")
+        },
+        Case("a column under another name", ["fail peoplevox.report.despatches"]) {
+            $0.set("column despatches.trackingNumber", "Tracking no.")
+        },
+        Case("an event that this server does not know", ["fail peoplevox.events"]) {
+            $0.set("token OnDespatchOrderReceived", Clinic.hash("3"))
+        },
+        Case("an address on loopback", ["fail callbacks.address"]) { $0.set("callbackBase", "http://127.0.0.1:8080") },
+        Case("a private address", ["fail callbacks.address"]) { $0.set("callbackBase", "https://10.1.2.3") },
+        Case("another port", ["warn callbacks.address"]) {
+            $0.set("callbackBase", "https://webhooks.example.com:8443")
+        },
+        Case("no token", ["warn callbacks.tokens"]) { $0.set("token AvailabilityChanges", nil) },
+    ]
+
+    @Test(arguments: cases)
+    private func oneMistakeIsOneFinding(_ example: Case) throws {
+        var clinic = Clinic()
+        example.plant(&clinic)
+        #expect(Set(try clinic.findings()).symmetricDifference(Self.usual).sorted() == example.findings.sorted())
+    }
+}
