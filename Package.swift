@@ -54,7 +54,7 @@ let package = Package(
     targets: [
         program("lockstep", ["Application", argumentParser]),
         program("journal-replay", ["Application", argumentParser]),
-        program("lockstep-sandbox", ["Sandbox", "JSON", "POSIX"]),
+        program("lockstep-sandbox", ["Sandbox", "Outbound", "JSON", "POSIX"]),
         // Makes long journals for `deploy/bench/recovery`; not a product.
         .executableTarget(
             name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],
