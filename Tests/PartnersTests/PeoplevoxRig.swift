@@ -5,19 +5,6 @@ import POSIX
 import Peoplevox
 import Sandbox
 
-/// The sandbox's clock, which waiting turns: there is nobody else who could.
-struct TurningClock: Clock {
-    let clock: SandboxClock
-
-    func monotonicMicroseconds() -> Int64 { clock.monotonicMicroseconds() }
-    func wallMicroseconds() -> Int64 { clock.wallMicroseconds() }
-
-    func wait(until deadline: Int64, or bell: Bell) {
-        let left = deadline - monotonicMicroseconds()
-        if left > 0 { clock.pass(milliseconds: Int(clamping: min(left, 3_600_000_000) / 1_000 + 1)) }
-    }
-}
-
 struct PeoplevoxRig {
     static let address = "http://127.0.0.1:1/ulvmark/resources/integrationservicev4.asmx"
     static let reports = ["Item inventory summary", "Despatch summary", "Return summary", "Sales orders by status"]
@@ -39,7 +26,7 @@ struct PeoplevoxRig {
         _ sandbox: PeoplevoxSandbox, _ clock: SandboxClock, _ password: String = "fixture-password",
         _ mode: PeoplevoxCredentials.PasswordMode = .base64
     ) -> PeoplevoxClient {
-        let turning = TurningClock(clock: clock)
+        let turning = TurningClock(clock)
         let governor = Governor(.peoplevox(), clock: turning) { 0.5 }
         let caller = Caller(SandboxTransport(sandbox, clock: clock), governor, clock: turning)
         let credentials = PeoplevoxCredentials(

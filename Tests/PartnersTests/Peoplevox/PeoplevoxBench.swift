@@ -57,21 +57,6 @@ struct PeoplevoxBench {
     func target() throws(CallFailure) -> SaveTarget { SaveTarget(try templates(), lane: .orderExport) }
 }
 
-/// Who waits turns the sandbox's clock: there is nobody else on the bench.
-struct TurningClock: Clock {
-    private let clock: SandboxClock
-
-    init(_ clock: SandboxClock) { self.clock = clock }
-
-    func monotonicMicroseconds() -> Int64 { clock.monotonicMicroseconds() }
-    func wallMicroseconds() -> Int64 { clock.wallMicroseconds() }
-
-    func wait(until deadline: Int64, or bell: Bell) {
-        if deadline == .max { return bell.wait(milliseconds: 1) }
-        clock.advance(milliseconds: Int((deadline - monotonicMicroseconds() + 999) / 1_000))
-    }
-}
-
 /// What `body` throws; nil when it returns.
 func failure<Value>(_ body: () throws(CallFailure) -> Value) -> CallFailure? {
     do throws(CallFailure) {
