@@ -54,7 +54,7 @@ let package = Package(
     targets: [
         program("lockstep", ["Application", argumentParser]),
         program("journal-replay", ["Application", argumentParser]),
-        program("lockstep-sandbox", ["Sandbox", "JSON", "POSIX"]),
+        program("lockstep-sandbox", ["Sandbox", "Outbound", "JSON", "POSIX"]),
         // Makes long journals for `deploy/bench/recovery`; not a product.
         .executableTarget(
             name: "journal-fill", dependencies: ["Application", "Webhooks", "Journal", "Queues", "Commerce", "POSIX"],
@@ -103,7 +103,7 @@ let package = Package(
         tests("PeoplevoxTests", ["Peoplevox", "Outbound", "Commerce", "XML", "CSV", "POSIX"]),
         tests("SandboxTests", ["Sandbox", "Outbound", "JSON", "XML", "CSV", "HTTP", "POSIX"]),
         // The clients against the sandbox.
-        tests("PartnersTests", ["Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
+        tests("PartnersTests", ["Sandbox", "Centra", "Peoplevox", "Outbound", "Commerce", "JSON", "POSIX"]),
         tests(
             "ApplicationTests",
             [

@@ -65,7 +65,7 @@ package final class Governor: Sendable {
             var spent = admission.cost
             spent.complexity = max(spent.complexity, state.learned[admission.ask.operation] ?? 0)
             state.turnstile.finish(admission.number, spent: spent, outcome, pause: pause, now: now)
-            wake(&state, now: now)
+            wakeAll(&state, now: now)
         }
     }
 
@@ -111,6 +111,12 @@ package final class Governor: Sendable {
         }
     }
 
+    /// After a change that nobody who waits could foresee: each looks again until when it has to wait.
+    private func wakeAll(_ state: inout State, now: Int64) {
+        wake(&state, now: now)
+        for bell in state.bells.values { bell.ring() }
+    }
+
     private func leave(_ admission: Admission, _ kind: FailureKind) -> CallFailure {
         let now = clock.monotonicMicroseconds()
         state.withLock { state in
@@ -121,7 +127,7 @@ package final class Governor: Sendable {
                 let nothing = Cost(requests: 0)
                 state.turnstile.finish(admission.number, spent: nothing, .abandoned, pause: nil, now: now)
             }
-            wake(&state, now: now)
+            wakeAll(&state, now: now)
         }
         let text =
             kind == .cancelled ? "the call was cancelled while it waited" : "the partner's limits leave no room in time"
@@ -143,7 +149,7 @@ package final class Governor: Sendable {
         let now = clock.monotonicMicroseconds()
         state.withLock { state in
             state.turnstile.refresh(quotas, now: now)
-            wake(&state, now: now)
+            wakeAll(&state, now: now)
         }
     }
 
@@ -152,7 +158,7 @@ package final class Governor: Sendable {
         let now = clock.monotonicMicroseconds()
         state.withLock { state in
             state.turnstile.close()
-            wake(&state, now: now)
+            wakeAll(&state, now: now)
         }
     }
 

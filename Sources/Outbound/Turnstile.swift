@@ -1,11 +1,12 @@
 // Who may call, and when? A value without threads or a clock of its own: the governor drives it, and so do simulations.
 //
 // Whoever waits stands in a line: those whose turn it is (below), then lane by lane, and within a lane by arrival.
-// Walking along it, each is let through that fits into every window together with what everybody before it still wants.
-// So nobody is delayed by somebody behind, and who waits for one resource is not in the way of who needs another.
+// Walking along it, each is let through that fits. Whoever does not fit into a window keeps everybody behind out of that
+// window, and its room in all others: so nobody is delayed by somebody behind, and who waits for one resource is not in
+// the way of who needs another.
 //
 // - **Reserve.** All lanes but the first together use at most the allowance less the reserve, so that the first lane can
-//   always use as much as that, also when somebody before it in the line wants more.
+//   always use as much as that, also when somebody before it in the line wants more. Of the calls at once, one is its own.
 // - **Turns.** Of a lane that waits, the head is put before all others once a number of calls of lanes before it were let
 //   through. So nobody waits for ever, and each lane gets at least its turns of what there is.
 // - **A call that is larger than the allowance** is let through alone: the partner may say no to it, we cannot know.
@@ -59,13 +60,16 @@ struct Turnstile: Sendable {
 
     /// Those who may start now, in this order.
     mutating func admit(now: Int64) -> [Int] {
-        for index in windows.indices { windows[index].slide(to: now) }
         var admitted: [Int] = []
-        while isOpen(now: now), let (place, waiter) = nextToStart(now: now) {
-            start(waiter, place, now: now)
-            admitted.append(waiter.number)
-        }
+        while let number = admitNext(now: now) { admitted.append(number) }
         return admitted
+    }
+
+    mutating func admitNext(now: Int64) -> Int? {
+        for index in windows.indices { windows[index].slide(to: now) }
+        guard isOpen(now: now), let (place, waiter) = nextToStart(now: now) else { return nil }
+        start(waiter, place, now: now)
+        return waiter.number
     }
 
     /// `spent` is what it used in the end.
@@ -125,10 +129,19 @@ struct Turnstile: Sendable {
     }
 
     private func nextToStart(now: Int64) -> (place: Int, Waiter)? {
-        var claims = Claims(windows.count)
-        for (place, waiter) in line() {
-            if fits(waiter.cost, place, claims, now: now) { return (place, waiter) }
-            claim(waiter.cost, &claims, now: now)
+        let rooms = windows.indices.map { room(in: $0, now: now) }
+        var claims = windows.map { _ in Claim() }
+        var claimants: Set<Int> = []
+        for (place, waiter) in line() where hasSlot(place) {
+            let missing = windows.indices.filter { !hasRoom(waiter.cost, place, in: $0, rooms[$0], claims[$0]) }
+            if missing.isEmpty { return (place, waiter) }
+            // Behind somebody who waits for the same, room is kept for the first of each lane: all could want too much.
+            let isFirst = claimants.insert(place).inserted
+            guard isFirst || !missing.contains(where: { claims[$0].isClosed }) else { continue }
+            for index in windows.indices {
+                let cost = waiter.cost[windows[index].resource]
+                claims[index].add(use(cost, place == 0), rooms[index], isMissing: missing.contains(index))
+            }
         }
         return nil
     }
@@ -159,49 +172,49 @@ struct Turnstile: Sendable {
 
     // MARK: the windows
 
-    /// What those before in the line want, window by window.
-    private struct Claims {
-        var wanted: [Int]
-        /// Somebody who fits only without the first lane's reserve.
-        var isWhole: [Bool]
+    private struct Room {
+        let allowance: Int
+        let reserve: Int
+    }
 
-        init(_ count: Int) {
-            wanted = Array(repeating: 0, count: count)
-            isWhole = Array(repeating: false, count: count)
+    /// What those before in the line want of a window.
+    private struct Claim {
+        var wanted = Window.Use()
+        /// Somebody waits for it; and somebody of the first lane.
+        var isClosed = false
+        var isClosedByFirst = false
+        /// Somebody fits only without the first lane's reserve.
+        var isWhole = false
+
+        mutating func add(_ cost: Window.Use, _ room: Room, isMissing: Bool) {
+            wanted = wanted + cost
+            isClosed = isClosed || isMissing
+            isClosedByFirst = isClosedByFirst || isMissing && cost.lower == 0
+            isWhole = isWhole || cost.all > room.allowance - room.reserve
         }
     }
 
-    private func fits(_ cost: Cost, _ place: Int, _ claims: Claims, now: Int64) -> Bool {
-        if place > 0 && settings.concurrency > 1 && lowerUnderWay >= settings.concurrency - 1 { return false }
-        return windows.indices.allSatisfy { index in
-            let cost = cost[windows[index].resource]
-            return cost == 0 || hasRoom(cost, place, in: index, claims, now: now)
-        }
-    }
-
-    private func hasRoom(_ cost: Int, _ place: Int, in index: Int, _ claims: Claims, now: Int64) -> Bool {
-        let (allowance, reserve) = room(in: index, now: now)
-        let (use, wanted) = (windows[index].use, claims.wanted[index])
-        if place == 0 && !claims.isWhole[index] && use.all - use.lower + cost <= reserve {
-            return use.all + cost <= allowance
-        }
-        let isAlone = use.all + wanted == 0
-        let isWithinLower =
-            place == 0 || use.lower + cost <= allowance - reserve || use.lower == 0 && cost > allowance - reserve
-        return isAlone || use.all + wanted + cost <= allowance && isWithinLower
-    }
-
-    private func claim(_ cost: Cost, _ claims: inout Claims, now: Int64) {
-        for index in windows.indices {
-            let (allowance, reserve) = room(in: index, now: now)
-            claims.wanted[index] += cost[windows[index].resource]
-            if cost[windows[index].resource] > allowance - reserve { claims.isWhole[index] = true }
-        }
-    }
-
-    private func room(in index: Int, now: Int64) -> (allowance: Int, reserve: Int) {
+    private func room(in index: Int, now: Int64) -> Room {
         let allowance = windows[index].allowance(share: settings.share * pace.share(at: now), now: now)
-        return (allowance, min(allowance - 1, Int(Double(allowance) * settings.reserve)))
+        return Room(allowance: allowance, reserve: min(allowance - 1, Int(Double(allowance) * settings.reserve)))
+    }
+
+    private func hasSlot(_ place: Int) -> Bool {
+        place == 0 || settings.concurrency == 1 || lowerUnderWay < settings.concurrency - 1
+    }
+
+    private func hasRoom(_ cost: Cost, _ place: Int, in index: Int, _ room: Room, _ claim: Claim) -> Bool {
+        let (cost, use) = (cost[windows[index].resource], windows[index].use)
+        if cost == 0 { return true }
+        let wanted = use + claim.wanted
+        if place == 0 && !claim.isWhole && !claim.isClosedByFirst && wanted.all - wanted.lower + cost <= room.reserve {
+            return use.all + claim.wanted.all - claim.wanted.lower + cost <= room.allowance
+        }
+        if claim.isClosed { return false }
+        if wanted.all == 0 { return true }
+        let lowerRoom = room.allowance - room.reserve
+        let fitsLower = place == 0 || wanted.lower + cost <= lowerRoom || wanted.lower == 0 && cost > lowerRoom
+        return fitsLower && wanted.all + cost <= room.allowance
     }
 
     private func use(_ amount: Int, _ isFirst: Bool) -> Window.Use {

@@ -5,6 +5,7 @@
 //
 // With `--at` the clock stands there until the control API turns it; without, it runs with the system's.
 import JSON
+import Outbound
 import POSIX
 import Sandbox
 
@@ -31,6 +32,7 @@ enum LockstepSandbox {
         let outbox = Outbox(clock: clock, seed: settings.seed)
         let peoplevox = PeoplevoxSandbox.ulvmark(clock: clock, outbox: outbox, seed: settings.seed)
         var server = SandboxServer(clock: clock)
+        try server.send(outbox, through: CurlTransport(CurlTransport.Settings(allowsPlain: true)))
         let ports = SandboxServer.Ports(
             peoplevox: try server.serve(peoplevox, on: settings.ports.peoplevox),
             control: try server.serve(

@@ -42,7 +42,7 @@ def requests():
         requirements = content.pop("requirements", [])
         for names, request in content.items():
             for spelling in names.split():
-                if all(SPELLINGS[spelling].get(member) for member in requirements):
+                if all(any(SPELLINGS[spelling].get(each) for each in either.split("|")) for either in requirements):
                     yield pytest.param(spelling, request, id=f"{file.stem} {spelling}")
 
 

@@ -2,14 +2,14 @@
 // within a row only the named ones change, and an empty cell blanks what was saved (peoplevox.md, section 3).
 
 /// The actions of the WSDL's `SaveRequest` (peoplevox.md, section 2).
-package enum SaveAction: Int, Sendable {
+enum SaveAction: Int, Sendable {
     case save = 0
     case saveWithoutAllocating = 1
     case delete = 2
 }
 
-package struct SaveOutcome: Equatable, Sendable {
-    package struct Row: Equatable, Sendable {
+struct SaveOutcome: Equatable, Sendable {
+    struct Row: Equatable, Sendable {
         /// The business key, which is the only thing that ties an answer to a row.
         package var reference: String
         /// Nil: saved.
@@ -33,7 +33,7 @@ package struct SaveOutcome: Equatable, Sendable {
 
 extension WarehouseState {
     /// - Parameter configured: the tenant's columns of that template; nil when it has none.
-    package mutating func save(
+    mutating func save(
         _ template: String, _ table: Listing, configured: [String]?, action: SaveAction
     ) -> SaveOutcome {
         guard let configured, let known = TemplateColumns.all(template) else {

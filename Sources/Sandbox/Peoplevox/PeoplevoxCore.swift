@@ -32,17 +32,25 @@ struct PeoplevoxCore: Sendable {
         var action: SaveAction
     }
 
+    struct LastRead {
+        var question: [String]
+        var listing: Listing
+        var isOrdered: Bool
+    }
+
     static let path = "/resources/integrationservicev4.asmx"
 
-    var tenant: PeoplevoxTenant
-    var switches = PeoplevoxSwitches()
-    var warehouse: WarehouseState
+    var tenant: PeoplevoxTenant { didSet { lastRead = nil } }
+    var switches = PeoplevoxSwitches() { didSet { lastRead = nil } }
+    var warehouse: WarehouseState { didSet { lastRead = nil } }
     var sessions = PeoplevoxSessions()
     var subscriptions: [PeoplevoxSubscription] = []
     var nextSubscription = 1_060
     var incidents = PeoplevoxIncidents()
     var queue: [QueuedImport] = []
     var nextQueueId = 40_112
+    /// What the last page was taken from, as long as nothing changes: a table of thousands of rows is read page by page.
+    var lastRead: LastRead?
     /// How far rows have drifted.
     var drifted = 0
     var counters = Counters()
@@ -77,16 +85,22 @@ struct PeoplevoxCore: Sendable {
         }
     }
 
-    /// What has become due: the tenant's clock, and imports that were queued.
+    /// Carries out the imports that were queued and are due.
     mutating func catchUp(_ moment: Moment) {
-        warehouse.now = tenant.zone.civil(moment.unixSeconds + tenant.clockAheadSeconds)
         let due = queue.filter { $0.dueAt <= moment.monotonicMilliseconds }
+        guard !due.isEmpty else { return }
         queue.removeAll { $0.dueAt <= moment.monotonicMilliseconds }
+        setClock(moment)
         for one in due {
             let outcome = warehouse.save(
                 one.template, one.table, configured: tenant.saveColumns[one.template], action: one.action)
             counters.rowsSaved += outcome.saved
         }
+    }
+
+    /// To be called before the warehouse changes.
+    mutating func setClock(_ moment: Moment) {
+        warehouse.now = tenant.zone.civil(moment.unixSeconds + tenant.clockAheadSeconds)
     }
 
     /// Too many requests are not refused, they are not answered (peoplevox.md, 1.6).

@@ -60,6 +60,7 @@ extension PeoplevoxCore {
             return .failure("CsvData: \(error)")
         }
         if switches.queuesImports { return queued(template, table, action, moment) }
+        setClock(moment)
         let outcome = warehouse.save(template, table, configured: tenant.saveColumns[template], action: action)
         counters.rowsSaved += outcome.saved
         return result(outcome)
@@ -131,6 +132,7 @@ extension PeoplevoxCore {
     /// What the changes since the last time have to say to whom.
     mutating func takeDeliveries() -> [Delivery] {
         let changes = warehouse.changes
+        guard !changes.isEmpty else { return [] }
         warehouse.changes = []
         guard switches.sendsCallbacks else { return [] }
         let writer = CallbackWriter(dates: tenant.style.dates, switches: switches)

@@ -5,26 +5,37 @@ extension PeoplevoxCore {
     mutating func read(_ call: SOAPRequest) -> SOAPResult {
         let name = call.values["TemplateName"] ?? ""
         let isReport = call.operation.name == "GetReportData"
-        guard var listing = isReport ? report(name) : template(name) else {
-            return .failure(isReport ? "Report \(name) was not found" : "Template \(name) was not found")
-        }
         let (page, size) = (call.int("PageNo"), call.int("ItemsPerPage"))
         guard page >= 1, size >= 0 else { return .failure("Pages are counted from 1") }
         if switches.emptyBodyReports.contains(name), size >= switches.largestPage { return SOAPResult(nil) }
         do throws(SearchMistake) {
-            if let clause = call.values["SearchClause"], !clause.isEmpty {
-                let names: SearchClause.Names = isReport ? .titles : .columns
-                listing.rows = try SearchClause.parse(clause, names, columns: listing.columns).rows(of: listing)
-            }
+            let read = try find(call, name, isReport)
+            lastRead = read
+            var listing = read.listing
             let total = listing.rows.count
-            let isOrdered = try order(&listing, call.values["OrderBy"] ?? "")
-            if !isOrdered || switches.driftsInOrder { drift(&listing) }
+            if !read.isOrdered || switches.driftsInOrder { drift(&listing) }
             take(page, size, &listing)
             let shown = isReport ? try chosen(call.values["Columns"] ?? "", listing) : shownColumns(name, listing)
             return SOAPResult(text(of: listing, shown, style(isReport)), totalCount: total + switches.surplusCount)
         } catch {
             return .failure(error.text)
         }
+    }
+
+    /// The rows that match, in order.
+    private func find(_ call: SOAPRequest, _ name: String, _ isReport: Bool) throws(SearchMistake) -> LastRead {
+        let (clause, order) = (call.values["SearchClause"] ?? "", call.values["OrderBy"] ?? "")
+        let question = [call.operation.name, name, clause, order]
+        if let lastRead, lastRead.question == question { return lastRead }
+        guard var listing = isReport ? report(name) : template(name) else {
+            throw SearchMistake(text: "\(isReport ? "Report" : "Template") \(name) was not found")
+        }
+        if !clause.isEmpty {
+            let names: SearchClause.Names = isReport ? .titles : .columns
+            listing.rows = try SearchClause.parse(clause, names, columns: listing.columns).rows(of: listing)
+        }
+        let isOrdered = try self.order(&listing, order)
+        return LastRead(question: question, listing: listing, isOrdered: isOrdered)
     }
 
     /// Whether all rows at once are more than the server can answer in time.

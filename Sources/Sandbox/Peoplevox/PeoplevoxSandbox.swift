@@ -37,6 +37,7 @@ package final class PeoplevoxSandbox: SandboxPartner {
     package func act(_ verb: String, _ arguments: JSONValue) throws(ControlMistake) -> JSONValue {
         let done: Result<JSONValue, ControlMistake> = change { core, moment in
             core.catchUp(moment)
+            core.setClock(moment)
             do throws(ControlMistake) {
                 return .success(try core.act(verb, arguments, moment))
             } catch { return .failure(error) }
@@ -55,6 +56,7 @@ package final class PeoplevoxSandbox: SandboxPartner {
     ) throws(WarehouseRefusal) -> Value {
         let done: Result<Value, WarehouseRefusal> = change { core, moment in
             core.catchUp(moment)
+            core.setClock(moment)
             do throws(WarehouseRefusal) {
                 return .success(try body(&core.warehouse))
             } catch { return .failure(error) }

@@ -11,19 +11,9 @@ final class NastyServer: Sendable {
 
     /// The script is given the connection and its number, from 1; the connection is closed when it returns.
     init(_ script: @escaping @Sendable (NastyConnection, Int) -> Void) throws {
-        listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        (listener, port) = try NastyServer.bind()
         let listener = listener
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 128) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw POSIXError(.EADDRINUSE) }
-        port = UInt16(bigEndian: address.sin_port)
+        guard listen(listener, 128) == 0 else { throw POSIXError(.EADDRINUSE) }
         Foundation.Thread.detachNewThread { [self] in
             while true {
                 let accepted = accept(listener, nil, nil)
@@ -42,12 +32,22 @@ final class NastyServer: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)/graphql" }
 
-    /// A port on which nobody listens.
-    static func closedPort() throws -> UInt16 {
-        let server = try NastyServer { _, _ in }
-        server.stop()
-        close(server.listener)
-        return server.port
+    /// A port on which nobody listens, and on which nobody else will.
+    static func closedPort() throws -> UInt16 { try bind().port }
+
+    private static func bind() throws -> (socket: CInt, port: UInt16) {
+        let number = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Foundation.bind(number, $0, length) == 0 && getsockname(number, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRINUSE) }
+        return (number, UInt16(bigEndian: address.sin_port))
     }
 }
 

@@ -54,6 +54,7 @@ package struct ShipmentDraft: Sendable, Hashable {
 package struct ShipmentChange: Sendable, Hashable {
     package var isGoodToGo: Bool?
     package var isPaid: Bool?
+    /// Left out for servers that have no such thing.
     package var externalID: String?
     package var additionalMessage: String?
 
@@ -66,11 +67,11 @@ package struct ShipmentChange: Sendable, Hashable {
         self.additionalMessage = additionalMessage
     }
 
-    var json: JSONValue {
+    func json(for schema: SchemaCapabilities) -> JSONValue {
         var input: [String: JSONValue] = [:]
         input["isGoodToGo"] = isGoodToGo.map(JSONValue.bool)
         input["isPaid"] = isPaid.map(JSONValue.bool)
-        input["externalId"] = externalID.map(JSONValue.string)
+        if schema.has("ShipmentUpdateInput.externalId") { input["externalId"] = externalID.map(JSONValue.string) }
         input["additionalMessage"] = additionalMessage.map(JSONValue.string)
         return .object(input)
     }
@@ -161,7 +162,7 @@ extension GraphQLOperation where Value == CentraShipment {
     }
 
     package static func updateShipment(_ id: Int, _ change: ShipmentChange) -> GraphQLOperation {
-        .mutation(.updateShipment, variables: { _ in ["id": .integer(id), "input": change.json] }, read: shipment)
+        .mutation(.updateShipment, variables: { ["id": .integer(id), "input": change.json(for: $0)] }, read: shipment)
     }
 
     /// A capture that fails is a refusal here.

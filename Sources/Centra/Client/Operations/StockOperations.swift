@@ -109,7 +109,8 @@ extension GraphQLOperation where Value == [WarehouseStock] {
         of sizes: [Int], inWarehouse warehouse: Int, limit: Int = SchemaCapabilities.listLimit, page: Int = 1
     ) -> GraphQLOperation {
         .query(
-            .stockByWarehouse, complexity: limit * 20, requirements: ["Stock.warehouse", "Stock.productSize"],
+            .stockByWarehouse, complexity: limit * 20,
+            requirements: ["Query.stocks|Query.stock", "Stock.warehouse", "Stock.productSize"],
             variables: { _ in
                 [
                     "where": [

@@ -83,7 +83,7 @@ package enum CentraOperations {
 
     private static let despatch = [
         CentraOperation(.despatch, .shipments(ofOrder: 10002)),
-        CentraOperation(.despatch, .shipments(.externalID(["DES10235"]))),
+        CentraOperation(.extra, .shipments(.externalID(["DES10235"]))),
         CentraOperation(.despatch, .shipments(.id([345]))),
         CentraOperation(.extra, .shipments(.goodToGo)), CentraOperation(.despatch, .shipments(.updatedSince(time))),
         CentraOperation(.despatch, .createShipment(draft)), CentraOperation(.despatch, .captureShipment(345)),
@@ -107,14 +107,16 @@ package enum CentraOperations {
 
     private static let stock =
         [
-            CentraOperation(
-                .stock,
-                .setStock(
-                    [SizeReference.sku("UM1001REDS"), .ean("2000000003054"), .upc("036000291452"), .id(304)]
-                        .map { StockRow($0, 14) }, warehouse: 3, description: "Peoplevox 2026-02-02T02:00:00+00:00")),
+            CentraOperation(.stock, setStock([.sku("UM1001REDS"), .ean("2000000003054"), .id(304)])),
+            CentraOperation(.extra, setStock([.upc("036000291452")])),
             CentraOperation(.stock, .stock(of: .ids([304]), all: true)),
             CentraOperation(.extra, .stock(of: [304], inWarehouse: 3)),
         ]
+
+    private static func setStock(_ sizes: [SizeReference]) -> GraphQLOperation<[Int]> {
+        .setStock(
+            sizes.map { StockRow($0, 14) }, warehouse: 3, description: "Peoplevox 2026-02-02T02:00:00+00:00")
+    }
 
     private static let catalogue =
         [

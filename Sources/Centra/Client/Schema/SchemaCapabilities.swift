@@ -17,8 +17,13 @@ package struct SchemaCapabilities: Sendable, Equatable {
         members[member] ?? SchemaCapabilities.assumedPresent.contains(member)
     }
 
-    /// Whether an introspection said that it is there; what must not be tried otherwise asks this.
-    package func surelyHas(_ member: String) -> Bool { members[member] == true }
+    /// Whether an introspection said that it is there; what must not be tried otherwise asks this. Of `One.a|One.b` either
+    /// will do.
+    package func surelyHas(_ member: String) -> Bool {
+        SchemaCapabilities.alternatives(member).contains { members[$0] == true }
+    }
+
+    static func alternatives(_ member: String) -> [String] { member.split(separator: "|").map { String($0) } }
 
     /// Whether a nested list may be cut off, because nobody knows whether it takes a limit (its default is 20).
     func mayBeCut(_ member: String, count: Int) -> Bool {
@@ -34,14 +39,16 @@ package struct SchemaCapabilities: Sendable, Equatable {
     package static let listLimit = 200
 
     private static let assumedPresent: Set<String> = [
-        "ProductSize.EAN", "ProductSizeFilter.EAN", "ProductSizeInput.EAN", "Return.returnStatus",
+        "ProductSize.EAN", "ProductSize.UPC", "ProductSizeFilter.EAN", "ProductSizeInput.EAN", "Return.returnStatus",
+        "ShipmentUpdateInput.externalId",
         "OrderLineCancelInput.stockActionPolicy", "ReturnCreateInput.externalId", "Query.stocks",
     ]
 
     /// The members of inputs on which variables depend; those on which documents depend stand in the documents.
     static let membersOfVariables: Set<String> = [
         "ProductSizeFilter.EAN", "ProductSizeInput.EAN", "OrderLineCancelInput.stockActionPolicy",
-        "ShipmentCreateInput.externalId", "ReturnCreateInput.externalId", "ReturnCreateInput.shippingCost",
+        "ShipmentCreateInput.externalId", "ShipmentUpdateInput.externalId", "ReturnCreateInput.externalId",
+        "ReturnCreateInput.shippingCost",
         "ReturnCreateInput.handlingCost", "ReturnCreateInput.voucherValue", "ReturnCreateInput.returnCost",
         "Mutation.refundReturn(id)", "Mutation.refundReturn(input)",
     ]

@@ -18,7 +18,7 @@ package struct SchemaCheck {
         var check = SchemaCheck(schema)
         let syntax = GraphQLSyntax(operation.document.text(for: capabilities))
         check.walk(syntax, variables: operation.variables(capabilities))
-        check.missing.formUnion(operation.requirements.filter { !schema.has($0) })
+        check.missing.formUnion(operation.requirements.filter { !capabilities.surelyHas($0) })
         return check.missing.sorted()
     }
 
@@ -116,7 +116,7 @@ extension Introspection {
     /// What the server's schema has of everything on which our spelling depends.
     package var capabilities: SchemaCapabilities {
         let documents = CentraOperations.all.map(\.document.members).reduce(into: Set()) { $0.formUnion($1) }
-        let requirements = CentraOperations.all.flatMap(\.requirements)
+        let requirements = CentraOperations.all.flatMap(\.requirements).flatMap(SchemaCapabilities.alternatives)
         let members = documents.union(requirements).union(SchemaCapabilities.membersOfVariables)
         return SchemaCapabilities(members: Dictionary(uniqueKeysWithValues: members.map { ($0, has($0)) }))
     }
