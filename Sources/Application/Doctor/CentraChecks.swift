@@ -105,19 +105,28 @@ extension Check {
                 "could not be read: \(sample(unclear))", change: "run doctor again; if it stays, look at the schema")
     }
 
+    /// Queries about events work where nobody has switched them on. What shows it is an order that changed, and no event
+    /// that waits.
     private static func events(_ seen: CentraEvidence, _: Configuration.Brand.Centra, _: Evidence) -> Verdict {
         seen.listeners.judged { listeners in
             let missing = [EventObject.order, .shipment, .return].filter { object in
                 !listeners.contains { $0.object == .known(object) }
             }
-            return missing.isEmpty
-                ? .pass("listened to: \(sample(Set(listeners.map(\.object.text)).sorted(), limit: 9))")
-                : .warn(
+            guard missing.isEmpty else {
+                return .warn(
                     "the event queue does not listen to \(sample(missing.map(\.rawValue)))",
                     change: "set listeners for this integration; until then changes are found by sweeps")
+            }
+            if case .success(0)? = seen.waitingEvents, seen.hasChangedOrders {
+                return .warn(
+                    "orders changed since yesterday, and no event waits",
+                    change: "ask Centra to switch events on, or find out who else confirms this integration's events")
+            }
+            return .pass("listened to: \(sample(Set(listeners.map(\.object.text)).sorted(), limit: 9))")
         } or: { setback in
             .warn(
-                "the event queue cannot be read: \(setback.text)", change: "ask Centra to enable it, or rely on sweeps")
+                "the event queue cannot be read: \(setback.text)",
+                change: "give the token Event:read, or rely on sweeps")
         }
     }
 
@@ -162,5 +171,14 @@ extension Check {
         return seen.deprecations.isEmpty
             ? .pass("nothing that was asked is deprecated")
             : .warn(sample(seen.deprecations), change: "Centra removes these; update Lockstep before the date")
+    }
+}
+
+extension CentraEvidence {
+    fileprivate var hasChangedOrders: Bool {
+        probes.contains { probe in
+            guard probe.name == "orders", case .success(let count) = probe.outcome else { return false }
+            return count > 0
+        }
     }
 }

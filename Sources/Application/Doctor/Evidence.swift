@@ -40,6 +40,7 @@ struct CentraEvidence: Sendable {
     /// What each flow lacks; a flow that lacks nothing is absent.
     var missing: Finding<[CentraFlow: [String]]>?
     var listeners: Finding<[EventListener]>?
+    var waitingEvents: Finding<Int>?
     /// A small read for each kind of object.
     var probes: [(name: String, outcome: Finding<Int>)] = []
     var warehouses: Finding<[CentraWarehouse]>?

@@ -21,10 +21,10 @@ struct Examination {
         return evidence
     }
 
-    /// A read that ran into trouble is tried once more.
+    /// A read that ran into trouble, or into a limit, is tried once more.
     private func ask<Value>(_ read: () throws(CallFailure) -> Value) -> Finding<Value> {
         var outcome = Result { () throws(CallFailure) in try read() }
-        if case .failure(let failure) = outcome, failure.kind == .transient {
+        if case .failure(let failure) = outcome, failure.kind.mayPass {
             outcome = Result { () throws(CallFailure) in try read() }
         }
         return outcome.mapError { Setback(text: $0.text, isConfiguration: $0.kind == .configuration) }
@@ -34,6 +34,8 @@ struct Examination {
         var settings = settings
         // A question that was refused is an answer here, and the next one is asked all the same.
         settings.breaker = Breaker.Settings(failures: 1_000, misconfigurations: 1_000)
+        // Nobody else waits here.
+        settings.reserve = 0
         return Caller(witness, Governor(settings, clock: clock) { 0 }, clock: clock)
     }
 }
@@ -67,6 +69,9 @@ extension Examination {
     private func look(at seen: inout CentraEvidence, with client: CentraClient) {
         let yesterday = CentraTime(microseconds: clock.wallMicroseconds()).earlier(seconds: 86_400)
         seen.listeners = ask { () throws(CallFailure) in try client.perform(.eventListeners, .catalogue, cancellation) }
+        seen.waitingEvents = ask { () throws(CallFailure) in
+            try client.perform(.events(limit: 1), .catalogue, cancellation).count
+        }
         seen.warehouses = ask { () throws(CallFailure) in try client.warehouses(PageLimits(), .catalogue, cancellation)
         }
         seen.sizes = ask { () throws(CallFailure) in
@@ -187,5 +192,15 @@ extension Configuration.Brand.Peoplevox {
             credentials: PeoplevoxCredentials(
                 clientID: clientName, username: user, password: Password(password.reveal()), passwordMode: passwordMode)
         )
+    }
+}
+
+extension FailureKind {
+    /// Whether the same read may succeed at once, or when the governor lets it.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .transient, .throttled: true
+        case .ambiguous, .permanent, .configuration, .cancelled: false
+        }
     }
 }
