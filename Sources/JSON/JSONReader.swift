@@ -121,8 +121,8 @@ extension JSONReader {
 extension JSONReader {
     private mutating func string() throws(JSONMistake) -> String {
         let start = index
-        var units: [UInt8] = []
         try expect("\"")
+        var units = Array(plainText())
         while !take("\"") {
             guard let octet = peek else { throw mistake("ends within a string") }
             guard octet >= 0x20 else { throw mistake("has a control character in a string") }
@@ -132,11 +132,24 @@ extension JSONReader {
             } else {
                 units.append(octet)
             }
+            units += plainText()
         }
-        guard let string = String(validating: units, as: UTF8.self) else {
+        do {
+            return String(copying: try UTF8Span(validating: units.span))
+        } catch {
             throw JSONMistake(offset: start, text: "has a string that is not UTF-8")
         }
-        return string
+    }
+
+    /// Passes what stands for itself, up to a quote, a backslash or a control.
+    private mutating func plainText() -> ArraySlice<UInt8> {
+        let start = index
+        while index < octets.count {
+            let octet = octets[index]
+            if octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") || octet < 0x20 { break }
+            index += 1
+        }
+        return octets[start..<index]
     }
 
     /// What follows a backslash, as UTF-8.
@@ -196,7 +209,7 @@ extension JSONReader {
 
     /// RFC 8259, section 2.
     private mutating func skipBlanks() {
-        while let octet = peek, [0x20, 0x09, 0x0A, 0x0D].contains(octet) { index += 1 }
+        while let octet = peek, octet == 0x20 || octet == 0x09 || octet == 0x0A || octet == 0x0D { index += 1 }
     }
 
     private func mistake(_ text: String) -> JSONMistake {

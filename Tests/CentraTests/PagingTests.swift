@@ -43,7 +43,7 @@ private func connection(_ count: Int, claiming total: Int? = nil, drifting: Bool
 @Test(arguments: [0, 1, 9, 10, 11, 95])
 func aConnectionIsReadToItsEnd(count: Int) throws {
     let centra = connection(count)
-    let orders = try centra.client().orders(updatedSince: start, pages: PageLimits(rows: 10), .sweep, Cancellation())
+    let orders = try centra.client().orders(updatedSince: start, PageLimits(rows: 10), .sweep, Cancellation())
     #expect(orders.map(\.number) == Array(1...max(count, 1)).prefix(count).map { $0 })
     #expect(centra.sent.count == max(1, (count + 9) / 10))
 }
@@ -52,7 +52,7 @@ func aConnectionIsReadToItsEnd(count: Int) throws {
 func aConnectionThatMovesIsWholeOrSaysThatItIsNot(count: Int) {
     let client = connection(count, drifting: true).client()
     do throws(CallFailure) {
-        let orders = try client.orders(updatedSince: start, pages: PageLimits(rows: 10), .sweep, Cancellation())
+        let orders = try client.orders(updatedSince: start, PageLimits(rows: 10), .sweep, Cancellation())
         #expect(Set(orders.map(\.number)).count == count)
     } catch {
         #expect(error.kind == .transient)
@@ -64,7 +64,7 @@ func aConnectionThatMovesIsWholeOrSaysThatItIsNot(count: Int) {
 func aConnectionThatIsShorterThanItsCountFails() {
     let client = connection(5, claiming: 6).client()
     let failed = failure { () throws(CallFailure) in
-        try client.orders(updatedSince: start, pages: PageLimits(rows: 10), .sweep, Cancellation())
+        try client.orders(updatedSince: start, PageLimits(rows: 10), .sweep, Cancellation())
     }
     #expect(failed?.kind == .transient)
 }
@@ -79,7 +79,7 @@ func aConnectionThatDoesNotEndIsLeft() {
         ])
     }
     let failed = failure { () throws(CallFailure) in
-        try centra.client().orders(updatedSince: start, pages: PageLimits(rows: 10), .sweep, Cancellation())
+        try centra.client().orders(updatedSince: start, PageLimits(rows: 10), .sweep, Cancellation())
     }
     #expect(failed?.kind == .transient)
     #expect(centra.sent.count == 2)
@@ -117,7 +117,7 @@ private func products(times: [Int], touching: Bool) -> FakeCentra {
 func productsThatChangeMeanwhileAreAllMet(times: [Int], touching: Bool) throws {
     let client = products(times: times, touching: touching).client()
     let found = try client.products(
-        updatedSince: start, pages: PageLimits(rows: 10, pages: 50), .catalogue, Cancellation())
+        updatedSince: start, PageLimits(rows: 10, pages: 50), .catalogue, Cancellation())
     #expect(Set(found.map(\.id)) == Set(times.indices.map { $0 + 1 }))
     #expect(found.count == times.count)
 }
@@ -126,7 +126,7 @@ func productsThatChangeMeanwhileAreAllMet(times: [Int], touching: Bool) throws {
 func aListThatIsTooLongIsAFailureAndNotAPart() {
     let client = products(times: Array(0..<95), touching: false).client()
     let failed = failure { () throws(CallFailure) in
-        try client.products(updatedSince: start, pages: PageLimits(rows: 10, pages: 5), .catalogue, Cancellation())
+        try client.products(updatedSince: start, PageLimits(rows: 10, pages: 5), .catalogue, Cancellation())
     }
     #expect(failed?.kind == .permanent)
 }
@@ -136,7 +136,7 @@ func aServerThatRepeatsAPageIsNoticed() {
     let row: JSONValue = ["id": 1, "SKU": "A", "UPC": .null, "sizeNumber": "S", "description": .null, "EAN": .null]
     let centra = FakeCentra { _ in .data(["productSizes": .array([row])]) }
     let failed = failure { () throws(CallFailure) in
-        try centra.client().sizes(.all, pages: PageLimits(rows: 1), .catalogue, Cancellation())
+        try centra.client().sizes(.all, PageLimits(rows: 1), .catalogue, Cancellation())
     }
     #expect(failed?.kind == .transient)
     #expect(centra.sent.count == 2)

@@ -18,7 +18,7 @@ extension CentraClient {
     /// Every order that was updated at `since` or later: as many as the server counts. An order that changes meanwhile
     /// moves to the end and is met there, and one that comes twice counts once.
     package func orders(
-        updatedSince since: CentraTime, stores: [Int] = [], pages limits: PageLimits = PageLimits(), _ lane: Lane,
+        updatedSince since: CentraTime, stores: [Int] = [], _ limits: PageLimits, _ lane: Lane,
         _ cancellation: Cancellation
     ) throws(CallFailure) -> [OrderHead] {
         var orders = Latest<Int, OrderHead>()
@@ -41,7 +41,7 @@ extension CentraClient {
     /// Every product that was updated at `since` or later. Each page begins where the last one ended, so a product that
     /// changes meanwhile moves to the end and pushes no other out of sight.
     package func products(
-        updatedSince since: CentraTime, pages limits: PageLimits = PageLimits(rows: 50), _ lane: Lane,
+        updatedSince since: CentraTime, _ limits: PageLimits, _ lane: Lane,
         _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraProduct] {
         try byTime(since, limits, key: \.id, time: \.updatedAt) { from, page throws(CallFailure) in
@@ -50,7 +50,7 @@ extension CentraClient {
     }
 
     package func sizes(
-        _ filter: SizeFilter, pages limits: PageLimits = PageLimits(), _ lane: Lane, _ cancellation: Cancellation
+        _ filter: SizeFilter, _ limits: PageLimits, _ lane: Lane, _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraSize] {
         try byNumber(limits, key: \.codes.id) { page throws(CallFailure) in
             try perform(.sizes(filter, limit: limits.rows, page: page), lane, cancellation)
@@ -58,7 +58,7 @@ extension CentraClient {
     }
 
     package func stock(
-        of filter: SizeFilter, all: Bool, pages limits: PageLimits = PageLimits(), _ lane: Lane,
+        of filter: SizeFilter, all: Bool, _ limits: PageLimits, _ lane: Lane,
         _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraStock] {
         try byNumber(limits, key: \.sizeID) { page throws(CallFailure) in
@@ -67,7 +67,7 @@ extension CentraClient {
     }
 
     package func shipments(
-        _ filter: ShipmentFilter, pages limits: PageLimits = PageLimits(), _ lane: Lane, _ cancellation: Cancellation
+        _ filter: ShipmentFilter, _ limits: PageLimits, _ lane: Lane, _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraShipment] {
         try byNumber(limits, key: \.id) { page throws(CallFailure) in
             try perform(.shipments(filter, limit: limits.rows, page: page), lane, cancellation)
@@ -75,7 +75,7 @@ extension CentraClient {
     }
 
     package func returns(
-        _ filter: ReturnFilter, pages limits: PageLimits = PageLimits(), _ lane: Lane, _ cancellation: Cancellation
+        _ filter: ReturnFilter, _ limits: PageLimits, _ lane: Lane, _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraReturn] {
         try byNumber(limits, key: \.id) { page throws(CallFailure) in
             try perform(.returns(filter, limit: limits.rows, page: page), lane, cancellation)
@@ -83,7 +83,7 @@ extension CentraClient {
     }
 
     package func warehouses(
-        pages limits: PageLimits = PageLimits(), _ lane: Lane, _ cancellation: Cancellation
+        _ limits: PageLimits, _ lane: Lane, _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraWarehouse] {
         try byNumber(limits, key: \.id) { page throws(CallFailure) in
             try perform(.warehouses(limit: limits.rows, page: page), lane, cancellation)
