@@ -15,12 +15,13 @@ struct PeoplevoxBench {
 
     init(
         _ tenant: PeoplevoxTenant = .ulvmark, password: String = "fixture-password",
-        _ mode: PeoplevoxCredentials.PasswordMode = .base64, _ governor: GovernorSettings = .peoplevox()
+        _ mode: PeoplevoxCredentials.PasswordMode = .base64, _ governor: GovernorSettings = .peoplevox(),
+        seed: UInt64 = 1
     ) {
         let clock = clock
         sandbox = PeoplevoxSandbox(
             clock: clock, outbox: Outbox(clock: clock, seed: 1), tenant: tenant,
-            warehouse: .ulvmark(now: tenant.zone.civil(clock.unixSeconds)))
+            warehouse: .ulvmark(now: tenant.zone.civil(clock.unixSeconds)), seed: seed)
         client = Self.client(sandbox, clock, password, mode, governor)
     }
 
