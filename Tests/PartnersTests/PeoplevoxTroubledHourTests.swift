@@ -26,14 +26,14 @@ private struct OrderJob {
     }
 }
 
-struct TroubledHourTests {
+struct PeoplevoxTroubledHourTests {
     private let utc = TenantFormat(dates: .dayFirst, zone: .utc)
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func nothingIsLostAndNothingIsRepeatedBlindly(seed: UInt64) throws {
-        let bench = PeoplevoxBench(seed: seed)
-        let templates = try bench.templates()
-        bench.sandbox.withSwitches { switches in
+        let rig = PeoplevoxRig(seed: seed)
+        let templates = try rig.target().templates
+        rig.sandbox.withSwitches { switches in
             switches.timeoutBeforePercent = 5
             switches.timeoutAfterPercent = 5
             switches.unavailablePercent = 5
@@ -46,26 +46,26 @@ struct TroubledHourTests {
         while jobs.contains(where: { $0.step != .done }), turns < 200 {
             turns += 1
             for index in jobs.indices where jobs[index].step != .done {
-                advance(&jobs[index], bench, templates)
+                advance(&jobs[index], rig, templates)
             }
             // Whoever failed waits a little; what is paused answers at once.
-            bench.clock.advance(milliseconds: 30_000)
+            rig.clock.advance(milliseconds: 30_000)
         }
         #expect(jobs.allSatisfy { $0.step == .done })
-        let orders = try bench.sandbox.withWarehouse { state in jobs.compactMap { state.orders[$0.number] } }
+        let orders = try rig.sandbox.withWarehouse { state in jobs.compactMap { state.orders[$0.number] } }
         #expect(orders.count == 40)
         #expect(orders.allSatisfy { $0.lines.map(\.quantity) == [2, 1] && !$0.isOnHold })
-        #expect(bench.counter("incidents") > 20)
-        #expect(bench.counter("throttled") == 0)
-        #expect(bench.counter("mostInWindow") <= 15)
-        #expect(bench.counter("refusedLogins") == 0)
-        #expect(bench.counter("violations") == 0)
+        #expect(rig.counter("incidents") > 20)
+        #expect(rig.counter("throttled") == 0)
+        #expect(rig.counter("mostInWindow") <= 15)
+        #expect(rig.counter("refusedLogins") == 0)
+        #expect(rig.counter("violations") == 0)
     }
 
-    private func advance(_ job: inout OrderJob, _ bench: PeoplevoxBench, _ templates: TenantTemplates) {
+    private func advance(_ job: inout OrderJob, _ rig: PeoplevoxRig, _ templates: TenantTemplates) {
         if job.isUnknown {
             // Without an answer it stays unknown, and nothing is sent again.
-            guard let applied = isApplied(job, bench, templates) else { return }
+            guard let applied = isApplied(job, rig, templates) else { return }
             job.isUnknown = false
             if applied {
                 job.step = next(after: job.step)
@@ -77,18 +77,18 @@ struct TroubledHourTests {
         case .header:
             var order = SalesOrderRecord(job.number)
             order.site = "PrimarySite"
-            let saved = bench.client.save(newOrder: order, withoutHold: .refuse, target, bench.cancellation)
+            let saved = rig.client.save(newOrder: order, withoutHold: .refuse, target, rig.cancellation)
             job.took(saved.outcome, next: .lines)
         case .lines:
             let lines = [
                 SalesOrderItemRecord(job.number, itemCode: "UM1001REDM", quantity: 2, line: "1"),
                 SalesOrderItemRecord(job.number, itemCode: "UM2040BLKOS", quantity: 1, line: "2"),
             ]
-            let outcomes = bench.client.save(lines: lines, target, bench.cancellation)
+            let outcomes = rig.client.save(lines: lines, target, rig.cancellation)
             #expect(outcomes.first == outcomes.last)
             if let outcome = outcomes.first { job.took(outcome, next: .release) }
         case .release:
-            job.took(bench.client.release(order: job.number, target, bench.cancellation), next: .done)
+            job.took(rig.client.release(order: job.number, target, rig.cancellation), next: .done)
         case .done: break
         }
     }
@@ -102,14 +102,14 @@ struct TroubledHourTests {
     }
 
     /// What is there, nil when nobody could say.
-    private func isApplied(_ job: OrderJob, _ bench: PeoplevoxBench, _ templates: TenantTemplates) -> Bool? {
+    private func isApplied(_ job: OrderJob, _ rig: PeoplevoxRig, _ templates: TenantTemplates) -> Bool? {
         let target = LookupTarget(templates, utc)
         do throws(CallFailure) {
             if job.step == .lines {
-                let found = try bench.client.lines(of: [job.number], target, bench.cancellation)
+                let found = try rig.client.lines(of: [job.number], target, rig.cancellation)
                 return found.isComplete ? found.rows.count == 2 : nil
             }
-            let found = try bench.client.orders([job.number], target, bench.cancellation)
+            let found = try rig.client.orders([job.number], target, rig.cancellation)
             guard found.isComplete else { return nil }
             return job.step == .header ? !found.rows.isEmpty : found.rows.first?.isOnHold == false
         } catch { return nil }
