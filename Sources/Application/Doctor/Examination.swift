@@ -72,8 +72,7 @@ extension Examination {
         seen.waitingEvents = ask { () throws(CallFailure) in
             try client.perform(.events(limit: 1), .catalogue, cancellation).count
         }
-        seen.warehouses = ask { () throws(CallFailure) in try client.warehouses(.catalogue, cancellation)
-        }
+        seen.warehouses = ask { () throws(CallFailure) in try client.warehouses(.catalogue, cancellation) }
         seen.sizes = ask { () throws(CallFailure) in
             try client.sizes(.all, pages: Self.sizePages, .catalogue, cancellation)
         }

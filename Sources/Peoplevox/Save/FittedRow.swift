@@ -8,6 +8,8 @@ struct FittedRow: Sendable {
     let warnings: [RowWarning]
 }
 
+extension FittedRow: Unprintable {}
+
 extension FittedRow {
     /// - Parameter optional: default names of columns that the tenant may lack; then they are left out, and a warning
     ///   says so.

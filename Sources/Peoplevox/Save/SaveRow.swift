@@ -11,7 +11,7 @@ package struct SaveRow: Sendable {
     /// Why the record makes no row.
     var refusal: RowRefusal?
 
-    struct Cell: Sendable {
+    struct Cell: Sendable, Unprintable {
         let column: SaveColumn
         let content: Content
     }

@@ -2,7 +2,7 @@
 // beside the seeds in Tests/Fuzz/Corpus and tried again by every `swift test`.
 
 enum Property: String, CaseIterable, Sendable {
-    case request, signature, form, journal, gzip, xml, csv, answer
+    case request, signature, form, journal, gzip, xml, csv, answer, reply
 
     /// What is wrong; nil when the property holds.
     func violation(by octets: [UInt8]) -> String? {
@@ -16,6 +16,7 @@ enum Property: String, CaseIterable, Sendable {
             case .xml: try XMLProperty.check(octets)
             case .csv: try CSVProperty.check(octets)
             case .answer: try AnswerProperty.check(octets)
+            case .reply: try ReplyProperty.check(octets)
             }
             return nil
         } catch { return error.text }
