@@ -32,7 +32,7 @@ enum LockstepSandbox {
         let outbox = Outbox(clock: clock, seed: settings.seed)
         let peoplevox = PeoplevoxSandbox.ulvmark(clock: clock, outbox: outbox, seed: settings.seed)
         var server = SandboxServer(clock: clock)
-        try server.send(outbox, through: CurlTransport(CurlTransport.Settings(allowsPlain: true)))
+        try server.send(outbox, through: CurlTransport())
         let ports = SandboxServer.Ports(
             peoplevox: try server.serve(peoplevox, on: settings.ports.peoplevox),
             control: try server.serve(

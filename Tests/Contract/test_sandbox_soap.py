@@ -6,10 +6,13 @@ sandbox's own WSDL leads the same client in the second half.
 """
 
 import base64
+import http.server
 import json
 import os
 import pathlib
+import queue
 import subprocess
+import threading
 import urllib.error
 import urllib.request
 
@@ -223,3 +226,48 @@ def test_what_is_no_soap_is_refused(sandbox):
         assert refusal.value.code == status
         if status == 500:
             etree.fromstring(refusal.value.read())
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        self.server.heard.put((self.command, self.path, self.headers.get("Content-Type"), body))
+        self.send_response(200)
+        self.end_headers()
+
+    do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+def test_callbacks_arrive(sandbox):
+    sandbox.act("switches", isNewer=True)
+    caller = Caller(sandbox.address + "?wsdl")
+    caller.log_in()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as receiver:
+        receiver.heard = queue.Queue()
+        threading.Thread(target=receiver.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{receiver.server_port}"
+        caller.call(
+            "SubscribeEvent",
+            eventType="AvailabilityChanges",
+            filter="",
+            callbackUrl=base + "/a?item={ItemCode}&left={Available}&odd={Odd}",
+            encodeParameterData=True,
+        )
+        caller.call(
+            "SubscribePostEvent",
+            eventType="IncrementalChanges",
+            filter="",
+            postUrl=base + "/b",
+            postParams="item={ItemType.ItemCode}&name={ItemType.Name}",
+            encodeParameterData=True,
+        )
+        sandbox.act("count", itemCode="UM3105ECR38", quantity=9)
+        heard = sorted(receiver.heard.get(timeout=10) for _ in range(2))
+        receiver.shutdown()
+    assert heard == [
+        ("GET", "/a?item=UM3105ECR38&left=9&odd={Odd}", None, ""),
+        ("POST", "/b", "application/x-www-form-urlencoded", "item=UM3105ECR38&name=Tr%C3%A5d+Knit+Jumper+%C3%89cru+38"),
+    ]

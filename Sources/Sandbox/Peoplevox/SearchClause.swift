@@ -43,7 +43,6 @@ private struct SearchParser {
     var place = 0
 
     mutating func clause(depth: Int) throws(SearchMistake) -> SearchClause {
-        guard depth < 64 else { throw SearchMistake(text: "brackets are nested too deep") }
         var terms = [try term(depth: depth)]
         while take(word: "OR") { terms.append(try term(depth: depth)) }
         return terms.count == 1 ? terms[0] : .any(terms)
@@ -56,6 +55,7 @@ private struct SearchParser {
     }
 
     private mutating func factor(depth: Int) throws(SearchMistake) -> SearchClause {
+        guard depth < 64 else { throw SearchMistake(text: "it is nested too deep") }
         if take("!") { return .not(try factor(depth: depth + 1)) }
         if take("(") {
             let clause = try clause(depth: depth + 1)

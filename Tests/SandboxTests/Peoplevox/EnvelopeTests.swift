@@ -128,3 +128,41 @@ func aDocumentTypeIsRefused() throws {
     let document = "<!DOCTYPE a [<!ENTITY b \"c\">]>" + desk.envelope("GetSaveTemplate", "")
     #expect(try #require(desk.send("GetSaveTemplate", document)).status == 500)
 }
+
+/// Whatever is done to good requests, there is an answer, and it is one of the service's.
+@Test(arguments: UInt64(1)...4)
+func anyOctetsAreAnswered(seed: UInt64) throws {
+    let desk = WarehouseDesk(seed: seed)
+    try desk.set(["isStrict": .bool(seed.isMultiple(of: 2)), "wholeTableRows": .integer(0)])
+    var chance = SeededChance(seed: seed)
+    let good = [
+        (
+            "SaveData",
+            "<saveRequest><TemplateName>Sales order items</TemplateName><CsvData>\(lines)</CsvData>"
+                + "<Action>0</Action></saveRequest>"
+        ),
+        (
+            "GetReportData",
+            "<getReportRequest><TemplateName>Despatch summary</TemplateName>\(page)"
+                + "<SearchClause>([Line] = \"1\") AND [Despatch date] &gt;= DateTime(2026,02,01)</SearchClause>"
+                + "<OrderBy>[Line] desc</OrderBy><Columns>[Line],[Item code]</Columns></getReportRequest>"
+        ),
+    ].map { ($0.0, Array(desk.envelope($0.0, $0.1).utf8)) }
+    let odd = Array("\"',;<>&[]()!=-0123456789\r\n\t {}".utf8)
+    for _ in 0..<1_500 {
+        var (operation, octets) = good[chance.number(upTo: 1)]
+        for _ in 0...chance.number(upTo: 2) {
+            let place = chance.number(upTo: octets.count - 1)
+            switch chance.number(upTo: 2) {
+            case 0: octets[place] = odd[chance.number(upTo: odd.count - 1)]
+            case 1: octets.insert(odd[chance.number(upTo: odd.count - 1)], at: place)
+            default: octets.removeSubrange(place..<min(octets.count, place + 1 + chance.number(upTo: 8)))
+            }
+        }
+        let status = try #require(desk.send(operation, String(decoding: octets, as: UTF8.self))).status
+        #expect([200, 500].contains(status))
+    }
+}
+
+private let lines =
+    "SalesOrderNumber,ItemCode,QuantityOrdered,Line\nC-10007,UM1001REDL,2,1\nC-10007,\"UM2040BLKOS\",1,2\n"
