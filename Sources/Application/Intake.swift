@@ -271,7 +271,8 @@ private struct Batch {
     var records = RecordBatch()
     private var arrivals: [Arrival] = []
     var waiting: [ConnectionID] = []
-    var tallies: [(counters: BrandCounters, delivery: DeliveryTally)] = []
+    /// What was staged for a brand, in one for deliveries that came in a row.
+    private var tallies: [(counters: BrandCounters, deliveries: DeliveryTally)] = []
     /// Whose deliveries were refused and are kept.
     var quarantined: [BrandCounters] = []
     var keys: [ContentKey] = []
@@ -282,17 +283,25 @@ private struct Batch {
         _ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey, of brand: BrandReceiver,
         for connection: ConnectionID, now: Now
     ) {
-        let record = DeliveryRecord(delivery, translation, key: key)
         arrivals.append(
             translation.events, notUnderstood: translation.notUnderstood, record: records.count, brand: brand.name,
             received: now.wall)
         jobs = arrivals.count
+        waiting.append(connection)
+        tally(DeliveryTally(translation, from: delivery.source), for: brand.counters)
+        if key != .none { keys.append(key) }
+        let record = DeliveryRecord(delivery, translation, key: key)
         records.append(kind: EntryKind.delivery.rawValue, brand: brand.name, time: now.wall) {
             record.encode(into: &$0)
         }
-        waiting.append(connection)
-        tallies.append((brand.counters, DeliveryTally(translation, from: delivery.source)))
-        if key != .none { keys.append(key) }
+    }
+
+    private mutating func tally(_ delivery: DeliveryTally, for counters: BrandCounters) {
+        if let last = tallies.indices.last, tallies[last].counters === counters {
+            tallies[last].deliveries += delivery
+        } else {
+            tallies.append((counters, delivery))
+        }
     }
 
     /// They are the dispatcher's from now on; what they hold is not given back by this thread.
@@ -303,7 +312,7 @@ private struct Batch {
 
     /// What was staged has become durable.
     func count() {
-        for tally in tallies { tally.counters.count(tally.delivery) }
+        for tally in tallies { tally.counters.count(tally.deliveries) }
         for counters in quarantined { counters.quarantined.add(1) }
     }
 

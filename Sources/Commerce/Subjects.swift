@@ -1,7 +1,7 @@
 /// The subjects of one event: nearly always one, which is held in place, so that an event costs no array.
 package struct Subjects: Hashable, Sendable {
     package let first: Subject
-    private let others: [Subject]
+    package let others: [Subject]
 
     @inline(__always)
     package init(_ first: Subject, and others: [Subject] = []) {

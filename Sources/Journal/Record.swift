@@ -143,10 +143,13 @@ package struct RecordBatch: Sendable {
     ) {
         precondition(kind > 0)
         let start = bytes.count
-        let brandLength = brand.utf8.count
-        bytes.append(addingCapacity: RecordFormat.headOctets + brandLength) { octets in
-            octets.append(repeating: 0, count: RecordFormat.headOctets)
-            for octet in brand.utf8 { octets.append(octet) }
+        var brand = brand
+        let brandLength = brand.withUTF8 { brand in
+            bytes.append(addingCapacity: RecordFormat.headOctets + brand.count) { octets in
+                octets.append(repeating: 0, count: RecordFormat.headOctets)
+                for octet in brand { octets.append(octet) }
+            }
+            return brand.count
         }
         precondition(brandLength <= RecordLimits.brandOctets, "the configuration limits a brand's name")
         encode(&bytes)
