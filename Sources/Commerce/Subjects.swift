@@ -13,6 +13,7 @@ package struct Subjects: Hashable, Sendable {
 extension Subjects: RandomAccessCollection {
     package var startIndex: Int { 0 }
     package var endIndex: Int { 1 + others.count }
+    package var count: Int { endIndex }
 
     package subscript(position: Int) -> Subject { position == 0 ? first : others[position - 1] }
 }

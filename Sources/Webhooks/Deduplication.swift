@@ -26,6 +26,11 @@ package struct ContentKey: Hashable, Sendable {
     }
 
     package static let none = ContentKey(high: 0, low: 0)
+    var isNone: Bool { high | low == 0 }
+
+    package static func == (one: ContentKey, other: ContentKey) -> Bool {
+        one.low == other.low && one.high == other.high
+    }
 }
 
 /// The keys of the last deliveries, forgotten by age and by number: two generations, of which the older goes when the

@@ -30,7 +30,9 @@ package struct SignatureVerifier: ~Copyable {
     ) throws(Rejection) -> VerifiedDelivery {
         guard let field else { throw .signatureMissing }
         guard let signature = Signature(field.span) else { throw .signatureMalformed }
-        guard isSigned(signature, field.span.extracting(signature.timeText), body.span) else { throw .signatureMismatch(signedAt: signature.time) }
+        guard isSigned(signature, field.span.extracting(signature.timeText), body.span) else {
+            throw .signatureMismatch(signedAt: signature.time)
+        }
         let (age, overflows) = now.subtractingReportingOverflow(signature.time)
         guard !overflows, age.magnitude <= tolerance.magnitude else {
             throw .timestampOutsideTolerance(signedAt: signature.time)
@@ -43,7 +45,9 @@ package struct SignatureVerifier: ~Copyable {
         signature field: ArraySlice<UInt8>, body: ArraySlice<UInt8>
     ) throws(Rejection) -> VerifiedDelivery {
         guard let signature = Signature(field.span) else { throw .signatureMalformed }
-        guard isSigned(signature, field.span.extracting(signature.timeText), body.span) else { throw .signatureMismatch(signedAt: signature.time) }
+        guard isSigned(signature, field.span.extracting(signature.timeText), body.span) else {
+            throw .signatureMismatch(signedAt: signature.time)
+        }
         return VerifiedDelivery(.centra, event: "", signedAt: signature.time, query: nil, body: body)
     }
 
