@@ -40,7 +40,7 @@ package final class BrandReceiver {
     }
 
     /// The body without its content coding.
-    func content(of request: Request, limit: Int) throws(Rejection) -> ArraySlice<UInt8> {
+    func content(of request: borrowing Request, limit: Int) throws(Rejection) -> ArraySlice<UInt8> {
         if request.value(of: .contentEncoding) == nil { return request.body }
         return try Content.decode(request.body, codings: request.values(of: .contentEncoding), limit: limit)
     }

@@ -50,7 +50,7 @@ package struct Intake: ~Copyable {
     }
 
     package mutating func handle(
-        _ request: Request, on connection: ConnectionID, from peer: Peer, now: Now
+        _ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
         switch PublicRoute(request.path) {
         case .health:
@@ -89,11 +89,12 @@ package final class IntakeService: Service {
         self.intake = intake
     }
 
-    package func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
+    package func handle(_ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer
+    {
         intake.handle(request, on: connection, from: peer, now: now)
     }
 
-    package func isServedAboveLimit(_ request: Request) -> Bool {
+    package func isServedAboveLimit(_ request: borrowing Request) -> Bool {
         switch PublicRoute(request.path) {
         case .health, .readiness: true
         case .centra, .peoplevox, nil: false
@@ -108,7 +109,7 @@ package final class IntakeService: Service {
 
 extension Intake {
     private mutating func receiveFromCentra(
-        _ request: Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, now: Now
+        _ request: borrowing Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, now: Now
     ) -> Answer {
         guard let brand = brands.receiver(name), brand.takesCentra else { return .respond(Answers.notFound) }
         guard request.method == .post else { return .respond(Answers.methodNotAllowed("POST")) }
@@ -128,7 +129,7 @@ extension Intake {
     }
 
     private mutating func receiveFromPeoplevox(
-        _ request: Request, _ name: ArraySlice<UInt8>, _ event: ArraySlice<UInt8>, _ token: ArraySlice<UInt8>,
+        _ request: borrowing Request, _ name: ArraySlice<UInt8>, _ event: ArraySlice<UInt8>, _ token: ArraySlice<UInt8>,
         on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
         guard let brand = brands.receiver(name) else { return .respond(Answers.notFound) }

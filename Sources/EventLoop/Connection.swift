@@ -64,7 +64,9 @@ final class Connection {
 }
 
 extension Connection {
-    func receive(_ octets: UnsafeRawBufferPointer) { holding = reader.receive(octets) }
+    func receive(_ octets: UnsafeRawBufferPointer, using spare: inout SpareMemory) {
+        holding = reader.receive(octets, using: &spare)
+    }
 
     func next() -> RequestReader.Outcome {
         var held = RequestReader.Holding()
