@@ -54,7 +54,7 @@ final class Connection {
     }
 
     /// Octets of memory that are held for its sake.
-    var heldOctets: Int { holding.reserved + unsent.capacity + (slowRequest?.body.endIndex ?? 0) }
+    var heldOctets: Int { holding.reserved + unsent.capacity + (isInLine ? slowRequest?.body.endIndex ?? 0 : 0) }
 
     /// Whether nothing that it has sent is still to be answered.
     var isIdle: Bool { state == .reading && unsent.isEmpty && slowRequest == nil && holding.phase == .idle }

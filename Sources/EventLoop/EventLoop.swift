@@ -175,8 +175,7 @@ extension EventLoop {
         while connection.state == .reading && !connection.isBusy {
             switch connection.next() {
             case .incomplete:
-                if !isTurnedAwayAboveLimit(connection) { waitForMore(on: connection) }
-                return
+                return waitUnlessTurnedAway(connection)
             case .expectsContinue:
                 if isTurnedAwayAboveLimit(connection) { return }
                 transmit(Response.continueOctets[...], on: connection)
@@ -195,7 +194,7 @@ extension EventLoop {
 
     mutating func serve(_ request: borrowing Request, on connection: Connection) {
         statistics.requests += 1
-        connection.answersHead = request.method == .head
+        connection.answersHead = request.isHead
         connection.closesAfterAnswer = !request.isPersistent || drainDeadline != nil
         connection.isDoneSending = !request.isPersistent && connection.holding.octets == 0
         connection.deadline = .max
@@ -216,6 +215,10 @@ extension EventLoop {
         connection.closesAfterAnswer = true
         connection.isDoneSending = false
         answer(.respond(response), on: connection)
+    }
+
+    mutating func waitUnlessTurnedAway(_ connection: Connection) {
+        if !isTurnedAwayAboveLimit(connection) { waitForMore(on: connection) }
     }
 
     private mutating func waitForMore(on connection: Connection) {

@@ -44,13 +44,15 @@ extension EventLoop {
     }
 
     func mayTakeLong(_ request: borrowing Request) -> Bool {
-        request.body.count > LoopLimits.quickOctets || request.value(of: .contentEncoding) != nil
+        request.bodyCount > LoopLimits.quickOctets || request.isCoded
     }
 
     /// After an answer: to what it has sent meanwhile, which is looked at in the next turn, or to waiting.
     mutating func goOn(with connection: Connection) {
         if connection.state == .reading && connection.holding.octets > 0 {
             standInLine(connection)
+        } else if connection.state == .reading && !connection.isBusy && !connection.hasInputEnded {
+            waitUnlessTurnedAway(connection)
         } else {
             process(connection)
         }

@@ -34,7 +34,7 @@ extension EventLoop {
             connection.closesAfterAnswer = true
             return false
         }
-        turnAwayAboveLimit(connection, isHead: request.method == .head)
+        turnAwayAboveLimit(connection, isHead: request.isHead)
         return true
     }
 

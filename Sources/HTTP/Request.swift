@@ -52,6 +52,13 @@ package struct Request: ~Copyable, Sendable {
     /// The body without its transfer coding; a `Content-Encoding` is still on it.
     package var body: ArraySlice<UInt8> { octets[bodyStart..<bodyEnd] }
 
+    package var isHead: Bool { if case .head = method { true } else { false } }
+
+    package var bodyCount: Int { bodyEnd - bodyStart }
+
+    /// Whether there is a `Content-Encoding`.
+    package var isCoded: Bool { !fields.lacks(.contentEncoding) }
+
     /// The value of every line of `field`, in order, without the whitespace around it.
     package func values(of field: FieldName) -> [ArraySlice<UInt8>] {
         var values: [ArraySlice<UInt8>] = []
