@@ -62,9 +62,11 @@ struct DeliveryTally {
     fileprivate var notUnderstood: UInt64
     fileprivate var minimised: UInt64
 
-    init(_ translation: Translation, from source: Source) {
-        fromCentra = source == .centra ? 1 : 0
-        fromPeoplevox = source == .peoplevox ? 1 : 0
+    init(_ translation: borrowing Translation, from source: Source) {
+        switch source {
+        case .centra: (fromCentra, fromPeoplevox) = (1, 0)
+        case .peoplevox: (fromCentra, fromPeoplevox) = (0, 1)
+        }
         events = UInt64(translation.events.count)
         ignored = UInt64(translation.ignored.count)
         notUnderstood = translation.notUnderstood == nil ? 0 : 1

@@ -112,11 +112,11 @@ extension Intake {
         _ request: borrowing Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, now: Now
     ) -> Answer {
         guard let brand = brands.receiver(name), brand.takesCentra else { return .respond(Answers.notFound) }
-        guard request.method == .post else { return .respond(Answers.methodNotAllowed("POST")) }
+        guard case .post = request.method else { return .respond(Answers.methodNotAllowed("POST")) }
         var body = request.body
         do throws(Rejection) {
             let signature = try request.signature()
-            if signature != nil { body = try brand.content(of: request, limit: brand.contentLimit) }
+            if signature != nil, request.isCoded { body = try brand.content(of: request, limit: brand.contentLimit) }
             let delivery = try brand.verify(signature: signature, body: body, now: now.unixSeconds)
             return accept(delivery, of: brand, for: connection, now: now)
         } catch {
@@ -144,7 +144,7 @@ extension Intake {
             guard body.count + (request.query?.count ?? 0) <= brand.callbackLimit else {
                 return .respond(Answers.tooLarge)
             }
-            if request.value(of: .contentEncoding) != nil {
+            if request.isCoded {
                 delivery = try brand.verify(event: event, token: token, query: request.query, body: body)
             }
             return accept(delivery, of: brand, for: connection, now: now)
@@ -156,12 +156,12 @@ extension Intake {
 
     /// Stages a genuine delivery; the answer comes when it is durable.
     private mutating func accept(
-        _ delivery: VerifiedDelivery, of brand: BrandReceiver, for connection: ConnectionID, now: Now
+        _ delivery: consuming VerifiedDelivery, of brand: BrandReceiver, for connection: ConnectionID, now: Now
     ) -> Answer {
         let translation = brand.translate(delivery)
         let signedAt = translation.identifiesItself ? 0 : delivery.signedAt
         var key = ContentKey.none
-        if delivery.source == .centra {
+        if case .centra = delivery.source {
             key = ContentKey(brand: brand.name, body: delivery.body, signedAt: signedAt, seed: contentSeed)
             if deduplication.recognises(key, now: now.wall) {
                 brand.counters.redelivered.add(1)
@@ -171,7 +171,7 @@ extension Intake {
         }
         let jobs = translation.events.count + (translation.notUnderstood == nil ? 0 : 1)
         guard hasRoom(for: jobs, octets: delivery.body.count) else { return .respond(Answers.unavailable) }
-        if key != .none { deduplication.remember(key, now: now.wall) }
+        if !key.isNone { deduplication.remember(key, now: now.wall) }
         staged.add(delivery, translation, key: key, of: brand, for: connection, now: now)
         return .later
     }
@@ -281,8 +281,8 @@ private struct Batch {
     private(set) var jobs = 0
 
     mutating func add(
-        _ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey, of brand: BrandReceiver,
-        for connection: ConnectionID, now: Now
+        _ delivery: consuming VerifiedDelivery, _ translation: consuming Translation, key: ContentKey,
+        of brand: BrandReceiver, for connection: ConnectionID, now: Now
     ) {
         arrivals.append(
             translation.events, notUnderstood: translation.notUnderstood, record: records.count, brand: brand.name,
@@ -290,7 +290,7 @@ private struct Batch {
         jobs = arrivals.count
         waiting.append(connection)
         tally(DeliveryTally(translation, from: delivery.source), for: brand.counters)
-        if key != .none { keys.append(key) }
+        if !key.isNone { keys.append(key) }
         let record = DeliveryRecord(delivery, translation, key: key)
         records.append(kind: EntryKind.delivery.rawValue, brand: brand.name, time: now.wall) {
             record.encode(into: &$0)
@@ -343,11 +343,11 @@ private struct Batch {
 
 extension DeliveryRecord {
     /// What is journaled of a verified delivery; the body is what may be written to disk (P9).
-    init(_ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey) {
+    init(_ delivery: consuming VerifiedDelivery, _ translation: consuming Translation, key: ContentKey) {
         var flags = Flags(rawValue: 0)
         if translation.notUnderstood != nil { flags.insert(.notUnderstood) }
         if translation.kept != nil { flags.insert(.isMinimised) }
-        if key != .none { flags.insert(.hasKey) }
+        if !key.isNone { flags.insert(.hasKey) }
         self.init(
             source: delivery.source, flags: flags, eventType: delivery.event,
             reason: translation.notUnderstood ?? "", signedAt: delivery.signedAt, key: key,

@@ -26,7 +26,7 @@ package struct ContentKey: Hashable, Sendable {
     }
 
     package static let none = ContentKey(high: 0, low: 0)
-    var isNone: Bool { high | low == 0 }
+    package var isNone: Bool { high | low == 0 }
 
     package static func == (one: ContentKey, other: ContentKey) -> Bool {
         one.low == other.low && one.high == other.high

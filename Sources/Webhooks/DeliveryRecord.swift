@@ -59,6 +59,7 @@ package struct DeliveryRecord: Equatable, Sendable {
         let eventTypeLength = bytes.append(eventType, limit: 255)
         let reasonLength = bytes.append(reason, limit: 1_024)
         let eventsStart = bytes.count
+        let events = events.span
         for index in events.indices { events[index].encode(into: &bytes) }
         let eventsLength = bytes.count - eventsStart
         body.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
@@ -135,7 +136,7 @@ extension Event {
             octets.append(UInt8(truncatingIfNeeded: count >> 8))
         }
         subjects.first.encode(into: &bytes)
-        for subject in subjects.others.prefix(Int(count) - 1) { subject.encode(into: &bytes) }
+        if count > 1 { for subject in subjects.others.prefix(Int(count) - 1) { subject.encode(into: &bytes) } }
     }
 
     fileprivate init?(_ bytes: inout Slice<UnsafeRawBufferPointer>) {

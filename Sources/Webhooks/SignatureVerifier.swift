@@ -10,7 +10,7 @@ package struct SignatureVerifier: ~Copyable {
     /// At most this many secrets are live at a time.
     package static let secretLimit = 2
 
-    private var keys: [HMACKey]
+    private let keys: [HMACKey]
     private let tolerance: Int
 
     /// `tolerance` in seconds, in both directions. Throws when libcrypto refuses a key.
@@ -25,7 +25,7 @@ package struct SignatureVerifier: ~Copyable {
     /// - Parameters:
     ///   - field: the one `X-Centra-Signature` of the request; two are ambiguous, and the caller refuses them.
     ///   - now: Unix seconds.
-    package mutating func verify(
+    package func verify(
         field: ArraySlice<UInt8>?, body: ArraySlice<UInt8>, now: Int
     ) throws(Rejection) -> VerifiedDelivery {
         guard let field else { throw .signatureMissing }
@@ -41,7 +41,7 @@ package struct SignatureVerifier: ~Copyable {
     }
 
     /// For the release of a quarantined delivery: its age was judged by the person who releases it.
-    package mutating func verifyIgnoringTime(
+    package func verifyIgnoringTime(
         signature field: ArraySlice<UInt8>, body: ArraySlice<UInt8>
     ) throws(Rejection) -> VerifiedDelivery {
         guard let signature = Signature(field.span) else { throw .signatureMalformed }

@@ -22,7 +22,7 @@ enum SignatureProperty {
     }
 
     private static func isGenuine(_ field: [UInt8]) -> Bool {
-        guard var verifier = try? SignatureVerifier(secrets: [Secret("test123")], tolerance: 300) else { return false }
+        guard let verifier = try? SignatureVerifier(secrets: [Secret("test123")], tolerance: 300) else { return false }
         return (try? verifier.verify(field: field[...], body: body[...], now: 12_345_678)) != nil
     }
 }
