@@ -36,6 +36,7 @@ package struct QueueKeys: RandomAccessCollection {
 
     package var startIndex: Int { 0 }
     package var endIndex: Int { subjects?.count ?? 0 }
+    package var count: Int { endIndex }
 
     package subscript(index: Int) -> QueueKey {
         guard let subjects else { preconditionFailure("there are no keys without an event") }

@@ -15,7 +15,7 @@ package final class BrandReceiver {
     package let contentLimit: Int
     package let counters: BrandCounters
     fileprivate let pathName: ArraySlice<UInt8>
-    private var signatures: SignatureVerifier
+    private let signatures: SignatureVerifier
     private let callbacks: CallbackVerifier
     private let allowed: [IPNetwork]
     private let trustedProxies: [IPNetwork]
@@ -40,8 +40,8 @@ package final class BrandReceiver {
     }
 
     /// The body without its content coding.
-    func content(of request: Request, limit: Int) throws(Rejection) -> ArraySlice<UInt8> {
-        if request.value(of: .contentEncoding) == nil { return request.body }
+    func content(of request: borrowing Request, limit: Int) throws(Rejection) -> ArraySlice<UInt8> {
+        if !request.isCoded { return request.body }
         return try Content.decode(request.body, codings: request.values(of: .contentEncoding), limit: limit)
     }
 

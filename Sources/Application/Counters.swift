@@ -40,28 +40,46 @@ package final class BrandCounters: Sendable {
     func count(_ rejection: Rejection) { rejected[rejection.name]?.add(1) }
 
     func count(_ tally: DeliveryTally) {
-        accepted(from: tally.source).add(1)
-        events.add(tally.events)
-        if tally.ignored > 0 { ignored.add(tally.ignored) }
-        if tally.isNotUnderstood { notUnderstood.add(1) }
-        if tally.isMinimised { minimised.add(1) }
+        acceptedFromCentra.note(tally.fromCentra)
+        acceptedFromPeoplevox.note(tally.fromPeoplevox)
+        events.note(tally.events)
+        ignored.note(tally.ignored)
+        notUnderstood.note(tally.notUnderstood)
+        minimised.note(tally.minimised)
     }
 }
 
-/// What a delivery adds to its brand's counters when it is accepted, which is known only after the commit.
-struct DeliveryTally {
-    fileprivate let source: Source
-    fileprivate let events: UInt64
-    fileprivate let ignored: UInt64
-    fileprivate let isNotUnderstood: Bool
-    fileprivate let isMinimised: Bool
+extension Counter {
+    fileprivate func note(_ count: UInt64) { if count > 0 { add(count) } }
+}
 
-    init(_ translation: Translation, from source: Source) {
-        self.source = source
+/// What deliveries add to their brand's counters when they are accepted, which is known only after the commit.
+struct DeliveryTally {
+    fileprivate var fromCentra: UInt64
+    fileprivate var fromPeoplevox: UInt64
+    fileprivate var events: UInt64
+    fileprivate var ignored: UInt64
+    fileprivate var notUnderstood: UInt64
+    fileprivate var minimised: UInt64
+
+    init(_ translation: borrowing Translation, from source: Source) {
+        switch source {
+        case .centra: (fromCentra, fromPeoplevox) = (1, 0)
+        case .peoplevox: (fromCentra, fromPeoplevox) = (0, 1)
+        }
         events = UInt64(translation.events.count)
         ignored = UInt64(translation.ignored.count)
-        isNotUnderstood = translation.notUnderstood != nil
-        isMinimised = translation.kept != nil
+        notUnderstood = translation.notUnderstood == nil ? 0 : 1
+        minimised = translation.kept == nil ? 0 : 1
+    }
+
+    static func += (sum: inout DeliveryTally, tally: DeliveryTally) {
+        sum.fromCentra += tally.fromCentra
+        sum.fromPeoplevox += tally.fromPeoplevox
+        sum.events += tally.events
+        sum.ignored += tally.ignored
+        sum.notUnderstood += tally.notUnderstood
+        sum.minimised += tally.minimised
     }
 }
 

@@ -50,7 +50,7 @@ package struct Intake: ~Copyable {
     }
 
     package mutating func handle(
-        _ request: Request, on connection: ConnectionID, from peer: Peer, now: Now
+        _ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
         switch PublicRoute(request.path) {
         case .health:
@@ -89,11 +89,12 @@ package final class IntakeService: Service {
         self.intake = intake
     }
 
-    package func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
+    package func handle(_ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer
+    {
         intake.handle(request, on: connection, from: peer, now: now)
     }
 
-    package func isServedAboveLimit(_ request: Request) -> Bool {
+    package func isServedAboveLimit(_ request: borrowing Request) -> Bool {
         switch PublicRoute(request.path) {
         case .health, .readiness: true
         case .centra, .peoplevox, nil: false
@@ -108,14 +109,14 @@ package final class IntakeService: Service {
 
 extension Intake {
     private mutating func receiveFromCentra(
-        _ request: Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, now: Now
+        _ request: borrowing Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, now: Now
     ) -> Answer {
         guard let brand = brands.receiver(name), brand.takesCentra else { return .respond(Answers.notFound) }
-        guard request.method == .post else { return .respond(Answers.methodNotAllowed("POST")) }
+        guard case .post = request.method else { return .respond(Answers.methodNotAllowed("POST")) }
         var body = request.body
         do throws(Rejection) {
             let signature = try request.signature()
-            if signature != nil { body = try brand.content(of: request, limit: brand.contentLimit) }
+            if signature != nil, request.isCoded { body = try brand.content(of: request, limit: brand.contentLimit) }
             let delivery = try brand.verify(signature: signature, body: body, now: now.unixSeconds)
             return accept(delivery, of: brand, for: connection, now: now)
         } catch {
@@ -128,7 +129,7 @@ extension Intake {
     }
 
     private mutating func receiveFromPeoplevox(
-        _ request: Request, _ name: ArraySlice<UInt8>, _ event: ArraySlice<UInt8>, _ token: ArraySlice<UInt8>,
+        _ request: borrowing Request, _ name: ArraySlice<UInt8>, _ event: ArraySlice<UInt8>, _ token: ArraySlice<UInt8>,
         on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
         guard let brand = brands.receiver(name) else { return .respond(Answers.notFound) }
@@ -143,7 +144,7 @@ extension Intake {
             guard body.count + (request.query?.count ?? 0) <= brand.callbackLimit else {
                 return .respond(Answers.tooLarge)
             }
-            if request.value(of: .contentEncoding) != nil {
+            if request.isCoded {
                 delivery = try brand.verify(event: event, token: token, query: request.query, body: body)
             }
             return accept(delivery, of: brand, for: connection, now: now)
@@ -155,12 +156,12 @@ extension Intake {
 
     /// Stages a genuine delivery; the answer comes when it is durable.
     private mutating func accept(
-        _ delivery: VerifiedDelivery, of brand: BrandReceiver, for connection: ConnectionID, now: Now
+        _ delivery: consuming VerifiedDelivery, of brand: BrandReceiver, for connection: ConnectionID, now: Now
     ) -> Answer {
         let translation = brand.translate(delivery)
         let signedAt = translation.identifiesItself ? 0 : delivery.signedAt
         var key = ContentKey.none
-        if delivery.source == .centra {
+        if case .centra = delivery.source {
             key = ContentKey(brand: brand.name, body: delivery.body, signedAt: signedAt, seed: contentSeed)
             if deduplication.recognises(key, now: now.wall) {
                 brand.counters.redelivered.add(1)
@@ -170,7 +171,7 @@ extension Intake {
         }
         let jobs = translation.events.count + (translation.notUnderstood == nil ? 0 : 1)
         guard hasRoom(for: jobs, octets: delivery.body.count) else { return .respond(Answers.unavailable) }
-        if key != .none { deduplication.remember(key, now: now.wall) }
+        if !key.isNone { deduplication.remember(key, now: now.wall) }
         staged.add(delivery, translation, key: key, of: brand, for: connection, now: now)
         return .later
     }
@@ -271,7 +272,8 @@ private struct Batch {
     var records = RecordBatch()
     private var arrivals: [Arrival] = []
     var waiting: [ConnectionID] = []
-    var tallies: [(counters: BrandCounters, delivery: DeliveryTally)] = []
+    /// What was staged for a brand, in one for deliveries that came in a row.
+    private var tallies: [(counters: BrandCounters, deliveries: DeliveryTally)] = []
     /// Whose deliveries were refused and are kept.
     var quarantined: [BrandCounters] = []
     var keys: [ContentKey] = []
@@ -279,20 +281,28 @@ private struct Batch {
     private(set) var jobs = 0
 
     mutating func add(
-        _ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey, of brand: BrandReceiver,
-        for connection: ConnectionID, now: Now
+        _ delivery: consuming VerifiedDelivery, _ translation: consuming Translation, key: ContentKey,
+        of brand: BrandReceiver, for connection: ConnectionID, now: Now
     ) {
-        let record = DeliveryRecord(delivery, translation, key: key)
         arrivals.append(
             translation.events, notUnderstood: translation.notUnderstood, record: records.count, brand: brand.name,
             received: now.wall)
         jobs = arrivals.count
+        waiting.append(connection)
+        tally(DeliveryTally(translation, from: delivery.source), for: brand.counters)
+        if !key.isNone { keys.append(key) }
+        let record = DeliveryRecord(delivery, translation, key: key)
         records.append(kind: EntryKind.delivery.rawValue, brand: brand.name, time: now.wall) {
             record.encode(into: &$0)
         }
-        waiting.append(connection)
-        tallies.append((brand.counters, DeliveryTally(translation, from: delivery.source)))
-        if key != .none { keys.append(key) }
+    }
+
+    private mutating func tally(_ delivery: DeliveryTally, for counters: BrandCounters) {
+        if let last = tallies.indices.last, tallies[last].counters === counters {
+            tallies[last].deliveries += delivery
+        } else {
+            tallies.append((counters, delivery))
+        }
     }
 
     /// They are the dispatcher's from now on; what they hold is not given back by this thread.
@@ -303,7 +313,7 @@ private struct Batch {
 
     /// What was staged has become durable.
     func count() {
-        for tally in tallies { tally.counters.count(tally.delivery) }
+        for tally in tallies { tally.counters.count(tally.deliveries) }
         for counters in quarantined { counters.quarantined.add(1) }
     }
 
@@ -333,11 +343,11 @@ private struct Batch {
 
 extension DeliveryRecord {
     /// What is journaled of a verified delivery; the body is what may be written to disk (P9).
-    init(_ delivery: VerifiedDelivery, _ translation: Translation, key: ContentKey) {
+    init(_ delivery: consuming VerifiedDelivery, _ translation: consuming Translation, key: ContentKey) {
         var flags = Flags(rawValue: 0)
         if translation.notUnderstood != nil { flags.insert(.notUnderstood) }
         if translation.kept != nil { flags.insert(.isMinimised) }
-        if key != .none { flags.insert(.hasKey) }
+        if !key.isNone { flags.insert(.hasKey) }
         self.init(
             source: delivery.source, flags: flags, eventType: delivery.event,
             reason: translation.notUnderstood ?? "", signedAt: delivery.signedAt, key: key,

@@ -21,20 +21,20 @@ package final class OperatorService: Service {
     }
 
     package func handle(
-        _ request: Request, on connection: ConnectionID, from peer: Peer, now: Now
+        _ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
         .respond(respond(to: request, from: peer, now: now))
     }
 
     /// Operators are few and their requests are answered at once.
-    package func isServedAboveLimit(_ request: Request) -> Bool { true }
+    package func isServedAboveLimit(_ request: borrowing Request) -> Bool { true }
 
     package func turn(now: Now, isQuiet: Bool) -> [Reply] {
         if let table = reload.takeTable() { actions.brands = table }
         return []
     }
 
-    private func respond(to request: Request, from peer: Peer, now: Now) -> Response {
+    private func respond(to request: borrowing Request, from peer: Peer, now: Now) -> Response {
         guard let route = OperatorRoute(request.path) else { return Answers.notFound }
         if route.isAction {
             guard request.method == .post else { return Answers.methodNotAllowed("POST") }

@@ -36,22 +36,46 @@ enum PublicRoute {
     case peoplevox(brand: ArraySlice<UInt8>, event: ArraySlice<UInt8>, token: ArraySlice<UInt8>)
 
     init?(_ path: ArraySlice<UInt8>) {
-        var segments = PathSegments(path)
-        switch segments.next() {
-        case "healthz": self = .health
-        case "readyz": self = .readiness
-        case "v1":
-            guard let brand = segments.next() else { return nil }
-            switch segments.next() {
-            case "centra": self = .centra(brand: brand)
-            case "peoplevox":
-                guard let event = segments.next(), let token = segments.next() else { return nil }
-                self = .peoplevox(brand: brand, event: event, token: token)
-            default: return nil
-            }
-        default: return nil
+        let (octets, start) = (path.span, path.startIndex)
+        func slice(_ segment: Range<Int>) -> ArraySlice<UInt8> {
+            path[start + segment.lowerBound..<start + segment.upperBound]
         }
-        guard segments.isAtEnd else { return nil }
+        var end = 0
+        guard let first = octets.nextSegment(from: &end) else { return nil }
+        if octets.extracting(first).isSpelled("v1") {
+            guard let brand = octets.nextSegment(from: &end), let partner = octets.nextSegment(from: &end) else {
+                return nil
+            }
+            if octets.extracting(partner).isSpelled("centra") {
+                self = .centra(brand: slice(brand))
+            } else if octets.extracting(partner).isSpelled("peoplevox") {
+                guard let event = octets.nextSegment(from: &end), let token = octets.nextSegment(from: &end) else {
+                    return nil
+                }
+                self = .peoplevox(brand: slice(brand), event: slice(event), token: slice(token))
+            } else {
+                return nil
+            }
+        } else if octets.extracting(first).isSpelled("healthz") {
+            self = .health
+        } else if octets.extracting(first).isSpelled("readyz") {
+            self = .readiness
+        } else {
+            return nil
+        }
+        guard end == octets.count else { return nil }
+    }
+}
+
+extension Span<UInt8> {
+    /// The segment of a path that begins with the slash at `position`, which moves behind it; nil when there is no slash or
+    /// nothing between it and the next.
+    @inline(__always)
+    fileprivate func nextSegment(from position: inout Int) -> Range<Int>? {
+        guard position < count, self[position] == UInt8(ascii: "/") else { return nil }
+        let start = position + 1
+        position = first(UInt8(ascii: "/"), from: start)
+        return start < position ? start..<position : nil
     }
 }
 
@@ -66,12 +90,11 @@ struct PathSegments {
     var isAtEnd: Bool { rest.isEmpty }
 
     mutating func next() -> ArraySlice<UInt8>? {
-        guard rest.first == UInt8(ascii: "/") else { return nil }
-        let start = rest.startIndex + 1
-        let end = rest.startIndex + rest.span.first(UInt8(ascii: "/"), from: 1)
-        guard end > start else { return nil }
-        defer { rest = rest[end...] }
-        return rest[start..<end]
+        var end = 0
+        guard let segment = rest.span.nextSegment(from: &end) else { return nil }
+        let start = rest.startIndex
+        defer { rest = rest[(start + end)...] }
+        return rest[start + segment.lowerBound..<start + segment.upperBound]
     }
 }
 

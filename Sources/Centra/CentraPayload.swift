@@ -67,8 +67,8 @@ struct CentraEntry: Sendable {
     var date = CentraValue.absent
     var id = CentraValue.absent
     var hasUnknownMembers = false
-    /// Where its members and the closing brace stand.
-    var members = JSONToken(.composite, 0..<0)
+    /// Where it stands.
+    var place = JSONToken(.composite, 0..<0)
     /// Whether all of it is vocabulary, a code or a date, and so may be kept as it came.
     var holdsOnlyVocabulary = false
 }
@@ -122,6 +122,7 @@ extension CentraPayload {
     }
 
     private mutating func readEntry(in form: Span<UInt8>) throws(JSONFault) -> Part {
+        let start = reader.position
         let wasVocabulary = holdsOnlyVocabulary
         holdsOnlyVocabulary = true
         defer { holdsOnlyVocabulary = holdsOnlyVocabulary && wasVocabulary }
@@ -129,7 +130,6 @@ extension CentraPayload {
             _ = try reader.readValue(in: form)
             return .noEntry
         }
-        let start = reader.position
         var entry = CentraEntry()
         var isFirst = true
         while let name = try reader.nextMember(in: form, isFirst: &isFirst) {
@@ -137,7 +137,7 @@ extension CentraPayload {
         }
         if entry.hasUnknownMembers { holdsOnlyVocabulary = false }
         entry.holdsOnlyVocabulary = holdsOnlyVocabulary
-        entry.members = JSONToken(.composite, start..<reader.position)
+        entry.place = JSONToken(.composite, start..<reader.position)
         return .entry(entry)
     }
 

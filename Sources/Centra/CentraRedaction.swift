@@ -14,9 +14,9 @@ extension CentraPayload {
             switch part {
             case .list(let list), .noList(let list):
                 if listIsOpen { writer.close("%5D") }
-                writer.name(list.rawValue)
                 listIsOpen = part.isList
-                if listIsOpen { writer.open("%5B") } else { writer.redacted() }
+                writer.name(list.rawValue, before: listIsOpen ? "%22%3A%5B" : "%22%3A")
+                if !listIsOpen { writer.redacted() }
             case .entry(let entry): writer.write(entry, of: form)
             case .noEntry: writer.redacted()
             case .id(let id): writer.write(id, of: form)
@@ -32,8 +32,8 @@ extension CentraPayload {
 
 extension FormWriter {
     fileprivate mutating func write(_ entry: CentraEntry, of form: Span<UInt8>) {
+        if entry.holdsOnlyVocabulary { return copy(form.extracting(entry.place.range)) }
         open("%7B")
-        if entry.holdsOnlyVocabulary { return copy(form.extracting(entry.members.range)) }
         write(entry.type, after: "%22type%22%3A", of: form)
         write(entry.action, after: "%22action%22%3A", of: form)
         write(entry.date, after: "%22date%22%3A", of: form)
@@ -51,7 +51,7 @@ extension FormWriter {
     fileprivate mutating func write(_ value: CentraValue, of form: Span<UInt8>) {
         guard case .usable(let token) = value else { return redacted() }
         token.withText(in: form) { text in
-            if token.kind == .digits { self.value(text) } else { string(text) }
+            if token.kind == .digits { copy(text) } else { string(text) }
         }
     }
 }
@@ -85,11 +85,11 @@ private struct FormWriter {
         needsComma = true
     }
 
-    /// Names of lists are words.
-    mutating func name(_ name: String) {
+    /// Names of lists are words. `mark` is what stands between one and its value.
+    mutating func name(_ name: String, before mark: StaticString) {
         open("%22")
         octets.append(contentsOf: name.utf8)
-        octets.append("%22%3A")
+        octets.append(mark)
     }
 
     mutating func string(_ text: Span<UInt8>) {
@@ -98,13 +98,9 @@ private struct FormWriter {
         close("%22")
     }
 
-    mutating func value(_ text: Span<UInt8>) {
-        open("")
-        copy(text)
-    }
-
-    /// Members, with what closes their object, or digits: as they came.
+    /// An entry or digits, as they came.
     mutating func copy(_ text: Span<UInt8>) {
+        if needsComma { octets.append("%2C") }
         text.withUnsafeBufferPointer { octets.append(contentsOf: $0) }
         needsComma = true
     }
@@ -115,7 +111,7 @@ private struct FormWriter {
     }
 
     mutating func redactedMembers() {
-        open("%22redacted%22%3Atrue")
+        octets.append(needsComma ? "%2C%22redacted%22%3Atrue" : "%22redacted%22%3Atrue")
         needsComma = true
     }
 }

@@ -62,7 +62,8 @@ private struct Reading: ~Copyable {
         }
     }
 
-    consuming func finish(_ form: Span<UInt8>, hasOtherFields: Bool) -> Translation {
+    /// To be called once, at the end.
+    mutating func finish(_ form: Span<UInt8>, hasOtherFields: Bool) -> Translation {
         if payload.parts.isEmpty { ignore("payload has no known shape") }
         translation.identifiesItself = entryCount > 0 && everyEntryIsDated
         let more = complaints - 1
@@ -70,7 +71,9 @@ private struct Reading: ~Copyable {
         if hasOtherFields || !payload.holdsOnlyVocabulary {
             translation.kept = payload.redacted(of: form, hasOtherFields: hasOtherFields)
         }
-        return translation
+        var finished = Translation()
+        swap(&finished, &translation)
+        return finished
     }
 
     private mutating func start(_ list: CentraList) {

@@ -20,6 +20,7 @@ struct JSONReader: Sendable {
 
     /// Passes an opening bracket, if that is what comes next.
     mutating func open(_ bracket: JSONMark, in form: Span<UInt8>) throws(JSONFault) -> Bool {
+        if passUsual(bracket, in: form) { return true }
         try skipSpace(in: form)
         return position < form.count ? try pass(bracket, in: form) : false
     }
@@ -27,8 +28,12 @@ struct JSONReader: Sendable {
     /// Inside an object: the next member's name, or nil past the closing brace. Its value must be read next.
     @inline(__always)
     mutating func nextMember(in form: Span<UInt8>, isFirst: inout Bool) throws(JSONFault) -> JSONToken? {
-        guard try hasAnother(before: .closingBrace, in: form, isFirst: &isFirst) else { return nil }
-        guard try pass(.quote, in: form) else { throw JSONFault(.unexpected, at: position) }
+        if isFirst, passUsual(.quote, in: form) {
+            isFirst = false
+        } else {
+            guard try hasAnother(before: .closingBrace, in: form, isFirst: &isFirst) else { return nil }
+            guard try pass(.quote, in: form) else { throw JSONFault(.unexpected, at: position) }
+        }
         let name = try readString(in: form)
         guard try pass(.colon, in: form) else { throw JSONFault(.unexpected, at: position) }
         return name

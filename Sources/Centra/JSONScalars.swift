@@ -44,25 +44,36 @@ struct JSONToken: Equatable, Sendable {
     /// left out here.
     private func decode(_ form: Span<UInt8>, into text: inout InlineArray<64, UInt8>) -> Int? {
         precondition(text.count == Shape.limit)
-        var reader = JSONReader()
-        reader.position = Int(start)
-        var count = 0
-        while reader.position < end {
-            guard count < text.count, let next = form.formOctet(at: reader.position) else { return nil }
+        let end = Int(end)
+        var (position, count) = (Int(start), 0)
+        while position < end {
+            guard count < text.count, let next = form.formOctet(at: position) else { return nil }
+            position = next.end
             if next.octet == UInt8(ascii: "\\"), kind == .string {
-                guard let scalar = try? reader.readEscape(in: form) else { return nil }
-                for octet in String(scalar).utf8 {
-                    guard count < text.count else { return nil }
-                    text[count] = octet
-                    count += 1
-                }
+                guard let next = unescape(form, from: position, into: &text, at: count) else { return nil }
+                (position, count) = next
             } else {
                 text[count] = next.octet
                 count += 1
-                reader.position = next.end
             }
         }
         return count
+    }
+
+    /// From behind the backslash; where to go on in both, or nil when there is no room.
+    private func unescape(
+        _ form: Span<UInt8>, from position: Int, into text: inout InlineArray<64, UInt8>, at start: Int
+    ) -> (position: Int, count: Int)? {
+        var reader = JSONReader()
+        reader.position = position
+        guard let scalar = try? reader.readEscape(in: form, from: position) else { return nil }
+        var count = start
+        for octet in String(scalar).utf8 {
+            guard count < text.count else { return nil }
+            text[count] = octet
+            count += 1
+        }
+        return (reader.position, count)
     }
 }
 
@@ -96,8 +107,7 @@ extension JSONReader {
                 return JSONToken(.string, start..<end, isPlain: isPlain)
             case UInt8(ascii: "\\"):
                 isPlain = false
-                position = end
-                _ = try readEscape(in: form)
+                _ = try readEscape(in: form, from: end)
             case 0..<0x20:
                 throw JSONFault(.unexpected, at: end)
             default:
@@ -167,10 +177,10 @@ extension JSONReader {
 // MARK: - Escapes
 
 extension JSONReader {
-    /// Reads one escape of a string, from its backslash on.
-    fileprivate mutating func readEscape(in form: Span<UInt8>) throws(JSONFault) -> Unicode.Scalar {
-        let start = position
-        position = try current(in: form).end
+    /// Reads one escape of a string, from behind its backslash, which stands at `start`.
+    fileprivate mutating func readEscape(
+        in form: Span<UInt8>, from start: Int
+    ) throws(JSONFault) -> Unicode.Scalar {
         let next = try current(in: form)
         position = next.end
         switch next.octet {

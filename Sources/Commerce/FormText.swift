@@ -65,14 +65,22 @@ extension Span<UInt8> {
     /// The first position from `start` on that is worth a look in a JSON string: everything before it is text that stands
     /// for itself. What ends the string is below the hyphen, as is all that a form writes otherwise, or a backslash, or
     /// not ASCII. Some of what is found is text all the same (`!`), which costs the look and nothing more.
-    @inlinable package func endOfPlainText(from start: Int) -> Int {
+    @inlinable @inline(__always)
+    package func endOfPlainText(from start: Int) -> Int {
+        // Most texts are short, and end in the first word.
+        guard count - start >= Word.octetCount else { return endOfFarPlainText(from: start) }
+        let marks = word(at: start).marksOfPlainTextEnd
+        return marks != 0 ? start + marks.trailingZeroBitCount / 8 : endOfFarPlainText(from: start + Word.octetCount)
+    }
+
+    @inlinable func endOfFarPlainText(from start: Int) -> Int {
         let (hyphen, backslash) = (UInt8(ascii: "-"), UInt8(ascii: "\\"))
         // With a sign, what is not ASCII is below everything.
         let (hyphens, backslashes) = (SIMD32<Int8>(repeating: Int8(hyphen)), Block(repeating: backslash))
         return search(
             from: start,
             inBlocks: { (SIMD32<Int8>(truncatingIfNeeded: $0) .< hyphens) .| ($0 .== backslashes) },
-            marking: { $0.below(hyphen) | $0.equal(to: backslash) | $0.octets & Word.each(0x80) },
+            marking: { $0.marksOfPlainTextEnd },
             for: { $0 < hyphen || $0 == backslash || $0 >= 0x80 })
     }
 
@@ -97,5 +105,13 @@ extension Span<UInt8> {
         position = first(UInt8(ascii: "&"), from: start)
         let nameEnd = extracting(..<position).first(UInt8(ascii: "="), from: start)
         return FormFieldPlace(name: start..<nameEnd, value: Swift.min(nameEnd + 1, position)..<position)
+    }
+}
+
+extension Word {
+    /// Marks the first octet that `endOfPlainText` finds.
+    @inlinable @inline(__always)
+    var marksOfPlainTextEnd: UInt64 {
+        below(UInt8(ascii: "-")) | equal(to: UInt8(ascii: "\\")) | octets & Word.each(0x80)
     }
 }

@@ -4,7 +4,7 @@
 /// addresses, which no search can find; a value that is not plainly a code, a plain word, a number or a date is taken
 /// for somebody's. Every shape is at most `limit` octets long.
 package enum Shape {
-    package static let limit = 64
+    @inlinable package static var limit: Int { 64 }
 
     /// `10001`, `39790-1`, `DES10234`, a hash: letters, digits, dot, underscore, hyphen, and at least one digit, which
     /// a person's name lacks.

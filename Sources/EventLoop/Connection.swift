@@ -54,7 +54,7 @@ final class Connection {
     }
 
     /// Octets of memory that are held for its sake.
-    var heldOctets: Int { holding.reserved + unsent.capacity + (slowRequest?.body.endIndex ?? 0) }
+    var heldOctets: Int { holding.reserved + unsent.capacity + (isInLine ? slowRequest?.body.endIndex ?? 0 : 0) }
 
     /// Whether nothing that it has sent is still to be answered.
     var isIdle: Bool { state == .reading && unsent.isEmpty && slowRequest == nil && holding.phase == .idle }
@@ -64,7 +64,9 @@ final class Connection {
 }
 
 extension Connection {
-    func receive(_ octets: UnsafeRawBufferPointer) { holding = reader.receive(octets) }
+    func receive(_ octets: UnsafeRawBufferPointer, using spare: inout SpareMemory) {
+        holding = reader.receive(octets, using: &spare)
+    }
 
     func next() -> RequestReader.Outcome {
         var held = RequestReader.Holding()

@@ -29,6 +29,7 @@ package struct EventLoop: ~Copyable {
     var drainDeadline: Int64?
     private var nextSweep: Int64 = 0
     private var input = [UInt8](repeating: 0, count: 64 << 10)
+    private var spare = SpareMemory()
     private var date: HTTPDate
     private var accepted: PreparedResponse
     private var dateSecond: Int
@@ -146,12 +147,19 @@ extension EventLoop {
         guard let count else { return watch(connection, connection.interest.union(.readable)) }
         if count == 0 { return inputEnded(on: connection) }
         if connection.state == .lingering { return }
-        input.withUnsafeBytes { connection.receive(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        hand(count, to: connection)
         process(connection)
         // Nothing is done with further requests before this one's answer has come and has been taken.
         if connection.isBusy && connection.holding.octets > LoopLimits.heldOctets {
             watch(connection, connection.interest.subtracting(.readable))
         }
+    }
+
+    private mutating func hand(_ count: Int, to connection: Connection) {
+        var spare = SpareMemory()
+        swap(&spare, &self.spare)
+        input.withUnsafeBytes { connection.receive(UnsafeRawBufferPointer(rebasing: $0[..<count]), using: &spare) }
+        swap(&spare, &self.spare)
     }
 
     private mutating func inputEnded(on connection: Connection) {
@@ -167,14 +175,14 @@ extension EventLoop {
         while connection.state == .reading && !connection.isBusy {
             switch connection.next() {
             case .incomplete:
-                if !isTurnedAwayAboveLimit(connection) { waitForMore(on: connection) }
-                return
+                return waitUnlessTurnedAway(connection)
             case .expectsContinue:
                 if isTurnedAwayAboveLimit(connection) { return }
                 transmit(Response.continueOctets[...], on: connection)
             case .request(let request):
                 if mayTakeLong(request) && !connection.isSpare { return standInSlowLine(connection, with: request) }
                 serve(request, on: connection)
+                spare.keep(request)
                 if connection.state == .reading, connection.holding.octets > 0 { standInLine(connection) }
             case .refused(let refusal):
                 refuse(Response(refusing: refusal), on: connection)
@@ -184,9 +192,9 @@ extension EventLoop {
         }
     }
 
-    mutating func serve(_ request: Request, on connection: Connection) {
+    mutating func serve(_ request: borrowing Request, on connection: Connection) {
         statistics.requests += 1
-        connection.answersHead = request.method == .head
+        connection.answersHead = request.isHead
         connection.closesAfterAnswer = !request.isPersistent || drainDeadline != nil
         connection.isDoneSending = !request.isPersistent && connection.holding.octets == 0
         connection.deadline = .max
@@ -207,6 +215,10 @@ extension EventLoop {
         connection.closesAfterAnswer = true
         connection.isDoneSending = false
         answer(.respond(response), on: connection)
+    }
+
+    mutating func waitUnlessTurnedAway(_ connection: Connection) {
+        if !isTurnedAwayAboveLimit(connection) { waitForMore(on: connection) }
     }
 
     private mutating func waitForMore(on connection: Connection) {
@@ -333,7 +345,7 @@ extension EventLoop {
 
     /// A connection is registered when it is first waited for: one that is served at once costs no call for it.
     private mutating func watch(_ connection: Connection, _ interest: Interest) {
-        guard interest != connection.interest else { return }
+        if interest == connection.interest { return }
         let isRegistered = connection.isRegistered
         (connection.interest, connection.isRegistered) = (interest, true)
         do throws(Errno) {

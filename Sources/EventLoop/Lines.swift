@@ -25,32 +25,34 @@ extension EventLoop {
 
     mutating func serveSlowLine() {
         while !slowLine.isEmpty {
-            guard let connection = connection(slowLine.removeFirst()), let request = connection.slowRequest else {
+            guard let connection = connection(slowLine.removeFirst()), let request = connection.slowRequest.take()
+            else {
                 continue
             }
-            connection.slowRequest = nil
             connection.isInLine = false
             serve(request, on: connection)
             return goOn(with: connection)
         }
     }
 
-    mutating func standInSlowLine(_ connection: Connection, with request: Request) {
-        connection.slowRequest = request
+    mutating func standInSlowLine(_ connection: Connection, with request: consuming Request) {
+        connection.slowRequest = consume request
         connection.isInLine = true
         // It did what it had to do in time.
         connection.deadline = .max
         slowLine.append(connection.id)
     }
 
-    func mayTakeLong(_ request: Request) -> Bool {
-        request.body.count > LoopLimits.quickOctets || request.value(of: .contentEncoding) != nil
+    func mayTakeLong(_ request: borrowing Request) -> Bool {
+        request.bodyCount > LoopLimits.quickOctets || request.isCoded
     }
 
     /// After an answer: to what it has sent meanwhile, which is looked at in the next turn, or to waiting.
     mutating func goOn(with connection: Connection) {
         if connection.state == .reading && connection.holding.octets > 0 {
             standInLine(connection)
+        } else if connection.state == .reading && !connection.isBusy && !connection.hasInputEnded {
+            waitUnlessTurnedAway(connection)
         } else {
             process(connection)
         }

@@ -64,7 +64,7 @@ package struct Reply: Sendable {
 /// thread calls it.
 package protocol Service: AnyObject {
     /// One request. Must not block.
-    func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer
+    func handle(_ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer
 
     /// Called in every turn of the loop, after its requests and whenever the bell rang: the place to hand over what was
     /// collected, and to give the answers that have become possible. `isQuiet` says that no more requests are there to
@@ -73,13 +73,13 @@ package protocol Service: AnyObject {
 
     /// Whether this request is served although the limit of connections is reached: one that asks for health, and is
     /// answered at once.
-    func isServedAboveLimit(_ request: Request) -> Bool
+    func isServedAboveLimit(_ request: borrowing Request) -> Bool
 
     /// Whether it would rather see what else is there to be read before it hands over. Nothing is waited for.
     var isGathering: Bool { get }
 }
 
 extension Service {
-    package func isServedAboveLimit(_ request: Request) -> Bool { false }
+    package func isServedAboveLimit(_ request: borrowing Request) -> Bool { false }
     package var isGathering: Bool { false }
 }

@@ -27,20 +27,29 @@ extension EventLoop {
     }
 
     /// Whether the connection was answered 503, because the limit of connections is still reached and what it asks is not for
-    /// health. Without a whole request, one whose body is still to come.
-    mutating func isTurnedAwayAboveLimit(_ connection: Connection, asking request: Request? = nil) -> Bool {
-        guard connection.isSpare else { return false }
-        if open - spares.count < limits.connections {
-            release(connection)
-            return false
-        }
-        if let request, service.isServedAboveLimit(request) {
+    /// health.
+    mutating func isTurnedAwayAboveLimit(_ connection: Connection, asking request: borrowing Request) -> Bool {
+        guard isStillAboveLimit(connection) else { return false }
+        if service.isServedAboveLimit(request) {
             connection.closesAfterAnswer = true
             return false
         }
-        if request == nil && connection.holding.phase != .body { return false }
-        turnAwayAboveLimit(connection, isHead: request.map { $0.method == .head })
+        turnAwayAboveLimit(connection, isHead: request.isHead)
         return true
+    }
+
+    /// The same without a whole request: one whose body is still to come is not for health.
+    mutating func isTurnedAwayAboveLimit(_ connection: Connection) -> Bool {
+        guard isStillAboveLimit(connection), connection.holding.phase == .body else { return false }
+        turnAwayAboveLimit(connection)
+        return true
+    }
+
+    private mutating func isStillAboveLimit(_ connection: Connection) -> Bool {
+        guard connection.isSpare else { return false }
+        if open - spares.count >= limits.connections { return true }
+        release(connection)
+        return false
     }
 
     private mutating func turnAwayAboveLimit(_ connection: Connection, isHead: Bool? = nil) {

@@ -2,8 +2,9 @@
 /// ask whether its framing, Host or target were sound.
 ///
 /// It owns the octets it came in; `path`, `query`, field values and `body` are slices of them, so reading it copies
-/// nothing. A slice keeps all of the octets alive: copy what is kept for long.
-package struct Request: Sendable {
+/// nothing. A slice keeps all of the octets alive: copy what is kept for long. Nor can it be copied itself: whoever is done
+/// with it gives its memory back for the next.
+package struct Request: ~Copyable, Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case head = "HEAD"
@@ -39,6 +40,9 @@ package struct Request: Sendable {
         self.octets = octets
     }
 
+    /// The octets, for their memory.
+    consuming func takeOctets() -> [UInt8] { octets }
+
     /// The raw path, never decoded: "/" at the least, or "*" for the asterisk-form. RFC 9112 section 3.2.
     package var path: ArraySlice<UInt8> { octets[target.path] }
 
@@ -47,6 +51,13 @@ package struct Request: Sendable {
 
     /// The body without its transfer coding; a `Content-Encoding` is still on it.
     package var body: ArraySlice<UInt8> { octets[bodyStart..<bodyEnd] }
+
+    package var isHead: Bool { if case .head = method { true } else { false } }
+
+    package var bodyCount: Int { bodyEnd - bodyStart }
+
+    /// Whether there is a `Content-Encoding`.
+    package var isCoded: Bool { !fields.lacks(.contentEncoding) }
 
     /// The value of every line of `field`, in order, without the whitespace around it.
     package func values(of field: FieldName) -> [ArraySlice<UInt8>] {

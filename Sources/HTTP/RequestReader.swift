@@ -9,7 +9,7 @@
 /// What comes out depends on the octets alone, never on how `receive` was given them. The octets of a request are
 /// handed over with it, so a connection without an unfinished request holds no memory.
 package struct RequestReader: ~Copyable, Sendable {
-    package enum Outcome: Sendable {
+    package enum Outcome: ~Copyable, Sendable {
         /// Nothing more can be said before more octets arrive.
         case incomplete
         /// The sender waits for `100 Continue` before it sends the body; told once per request, and not at all when
@@ -65,12 +65,19 @@ package struct RequestReader: ~Copyable, Sendable {
     /// compares with the limits, so what is held is at most the limits and one receive.
     @discardableResult
     package mutating func receive(_ received: UnsafeRawBufferPointer) -> Holding {
+        var none = SpareMemory()
+        return receive(received, using: &none)
+    }
+
+    /// The same, in memory that an earlier request gave back if there is some.
+    package mutating func receive(_ received: UnsafeRawBufferPointer, using spare: inout SpareMemory) -> Holding {
         if case .dead = step { return holding }
         if start > 0 {
             octets.removeSubrange(..<start)
             start = 0
         }
-        if octets.isEmpty { octets = Array(received) } else { octets.append(contentsOf: received) }
+        if octets.isEmpty { octets = spare.take() }
+        octets.append(contentsOf: received)
         return holding
     }
 

@@ -95,7 +95,7 @@ package struct JournalWriter: ~Copyable, Sendable {
         _ batch: inout RecordBatch, leaving reserve: Int = 0
     ) throws(JournalFailure) -> Appended {
         precondition(!hasFailed, "a failed journal takes nothing")
-        precondition(!batch.isEmpty)
+        precondition(!batch.isEmpty && batch.bytes.count == batch.octets, "a batch is appended once")
         if batch.octets + reserve > remainingOctets {
             guard batch.octets + SegmentHeader.octets <= store.options.segmentOctets,
                 let next = store.takePrepared()
@@ -105,7 +105,7 @@ package struct JournalWriter: ~Copyable, Sendable {
         }
         let first = appended + 1
         chain = batch.number(from: first, previous: chain, durable: durable, seed: seed)
-        pending += batch.bytes
+        batch.move(onto: &pending)
         appended += UInt64(batch.count)
         return .from(first)
     }

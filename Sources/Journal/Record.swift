@@ -130,12 +130,12 @@ package struct RecordView {
 /// Records on their way to the journal, laid out as they will stand on disk; numbers and checksums come at the end.
 package struct RecordBatch: Sendable {
     package private(set) var count = 0
+    package private(set) var octets = 0
     private(set) var bytes: [UInt8] = []
 
     package init() {}
 
     package var isEmpty: Bool { count == 0 }
-    package var octets: Int { bytes.count }
 
     /// Adds a record; `encode` appends the payload.
     package mutating func append(
@@ -143,10 +143,13 @@ package struct RecordBatch: Sendable {
     ) {
         precondition(kind > 0)
         let start = bytes.count
-        let brandLength = brand.utf8.count
-        bytes.append(addingCapacity: RecordFormat.headOctets + brandLength) { octets in
-            octets.append(repeating: 0, count: RecordFormat.headOctets)
-            for octet in brand.utf8 { octets.append(octet) }
+        var brand = brand
+        let brandLength = brand.withUTF8 { brand in
+            bytes.append(addingCapacity: RecordFormat.headOctets + brand.count) { octets in
+                octets.append(repeating: 0, count: RecordFormat.headOctets)
+                for octet in brand { octets.append(octet) }
+            }
+            return brand.count
         }
         precondition(brandLength <= RecordLimits.brandOctets, "the configuration limits a brand's name")
         encode(&bytes)
@@ -164,11 +167,19 @@ package struct RecordBatch: Sendable {
             $0.putLittleEndian(time, at: start + 24)
         }
         count += 1
+        octets = bytes.count
     }
 
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         count = 0
+        octets = 0
+    }
+
+    /// Gives the octets away; how many records and octets it had is still known. Where nothing waits yet, no octet is
+    /// copied, and the batch gets the memory that was there.
+    mutating func move(onto pending: inout [UInt8]) {
+        if pending.isEmpty { swap(&bytes, &pending) } else { pending += bytes }
     }
 
     /// Gives the records their numbers and checksums, and returns the last checksum.

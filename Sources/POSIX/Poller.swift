@@ -14,6 +14,13 @@ package struct Interest: OptionSet, Sendable {
     package static let gone = Interest(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
     /// Each event is reported once, instead of for as long as its cause lasts.
     fileprivate static let onceForEach = Interest(rawValue: EPOLLET.rawValue)
+
+    // Those that each event passes: without them it goes through the generic ones, which are not compiled for this type.
+    package func contains(_ other: Interest) -> Bool { rawValue & other.rawValue == other.rawValue }
+    package func isDisjoint(with other: Interest) -> Bool { rawValue & other.rawValue == 0 }
+    package func union(_ other: Interest) -> Interest { Interest(rawValue: rawValue | other.rawValue) }
+    package func subtracting(_ other: Interest) -> Interest { Interest(rawValue: rawValue & ~other.rawValue) }
+    package static func == (one: Interest, other: Interest) -> Bool { one.rawValue == other.rawValue }
 }
 
 package struct Poller: ~Copyable {

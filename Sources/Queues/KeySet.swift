@@ -18,8 +18,9 @@
 
     /// At least one key.
     @inlinable init(_ keys: some Collection<Key>) {
-        precondition(!keys.isEmpty, "a job without a key has no order")
-        if keys.count == 1 {
+        let count = keys.count
+        precondition(count > 0, "a job without a key has no order")
+        if count == 1 {
             first = Hashed(keys[keys.startIndex])
             rest = []
         } else {

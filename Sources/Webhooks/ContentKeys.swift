@@ -56,7 +56,7 @@ struct ContentKeys: Sendable {
     /// Where it is, or the empty slot where it would be. There is always an empty one.
     private func place(of key: ContentKey) -> Int {
         var place = home(of: key)
-        while slots[place] != key && slots[place] != .none { place = (place + 1) & mask }
+        while !(slots[place] == key) && !slots[place].isNone { place = (place + 1) & mask }
         return place
     }
 

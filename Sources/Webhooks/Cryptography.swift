@@ -35,7 +35,7 @@ final class HMACKey {
     deinit { EVP_MAC_CTX_free(context) }
 
     /// Whether `digest` is the HMAC of `time + "." + body`. The comparison takes the same time wherever they differ.
-    func authenticates(_ digest: Digest, _ time: ArraySlice<UInt8>, _ body: ArraySlice<UInt8>) -> Bool {
+    func authenticates(_ digest: Digest, _ time: Span<UInt8>, _ body: Span<UInt8>) -> Bool {
         var point = UInt8(ascii: ".")
         guard EVP_MAC_init(context, nil, 0, nil) == 1, update(time), EVP_MAC_update(context, &point, 1) == 1,
             update(body)
@@ -49,7 +49,7 @@ final class HMACKey {
         return computed.isEqualInConstantTime(to: digest)
     }
 
-    private func update(_ octets: ArraySlice<UInt8>) -> Bool {
+    private func update(_ octets: Span<UInt8>) -> Bool {
         octets.withUnsafeBufferPointer { EVP_MAC_update(context, $0.baseAddress, $0.count) == 1 }
     }
 

@@ -19,12 +19,18 @@ package struct ContentKey: Hashable, Sendable {
     package init(brand: String, body: ArraySlice<UInt8>, signedAt: Int, seed: UInt64) {
         // Multiplied before the brand comes in: otherwise a neighbouring letter would undo a neighbouring seed.
         var mixed = (seed ^ UInt64(bitPattern: Int64(signedAt))) &* 0x9E37_79B9_7F4A_7C15
-        for octet in brand.utf8 { mixed = (mixed ^ UInt64(octet)) &* 0x0000_0100_0000_01B3 }
+        var brand = brand
+        brand.withUTF8 { for octet in $0 { mixed = (mixed ^ UInt64(octet)) &* 0x0000_0100_0000_01B3 } }
         let hash = body.withUnsafeBytes { XXH3_128bits_withSeed($0.baseAddress, $0.count, mixed) }
         self.init(high: hash.high64, low: hash.low64)
     }
 
     package static let none = ContentKey(high: 0, low: 0)
+    package var isNone: Bool { high | low == 0 }
+
+    package static func == (one: ContentKey, other: ContentKey) -> Bool {
+        one.low == other.low && one.high == other.high
+    }
 }
 
 /// The keys of the last deliveries, forgotten by age and by number: two generations, of which the older goes when the

@@ -53,13 +53,16 @@ package struct DeliveryRecord: Equatable, Sendable {
 
     package func encode(into bytes: inout [UInt8]) {
         let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: DeliveryRecord.headOctets))
+        bytes.append(addingCapacity: DeliveryRecord.headOctets) {
+            $0.append(repeating: 0, count: DeliveryRecord.headOctets)
+        }
         let eventTypeLength = bytes.append(eventType, limit: 255)
         let reasonLength = bytes.append(reason, limit: 1_024)
         let eventsStart = bytes.count
-        for event in events { event.encode(into: &bytes) }
+        let events = events.span
+        for index in events.indices { events[index].encode(into: &bytes) }
         let eventsLength = bytes.count - eventsStart
-        bytes += body
+        body.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         bytes.withUnsafeMutableBytes { bytes in
             let head = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + DeliveryRecord.headOctets])
             head[0] = DeliveryRecord.version
@@ -127,16 +130,13 @@ package struct DeliveryRecord: Equatable, Sendable {
 extension Event {
     fileprivate func encode(into bytes: inout [UInt8]) {
         let count = UInt16(clamping: subjects.count)
-        bytes.append(name.code)
-        bytes.append(UInt8(truncatingIfNeeded: count))
-        bytes.append(UInt8(truncatingIfNeeded: count >> 8))
-        for index in 0..<Int(count) {
-            let subject = subjects[index]
-            bytes.append(subject.kind.code)
-            let place = bytes.count
-            bytes.append(0)
-            bytes[place] = UInt8(bytes.append(subject.code, limit: 255))
+        bytes.append(addingCapacity: 3) { octets in
+            octets.append(name.code)
+            octets.append(UInt8(truncatingIfNeeded: count))
+            octets.append(UInt8(truncatingIfNeeded: count >> 8))
         }
+        subjects.first.encode(into: &bytes)
+        if count > 1 { for subject in subjects.others.prefix(Int(count) - 1) { subject.encode(into: &bytes) } }
     }
 
     fileprivate init?(_ bytes: inout Slice<UnsafeRawBufferPointer>) {
@@ -155,6 +155,20 @@ extension Event {
 }
 
 extension Subject {
+    private static let codeLimit = 255
+
+    fileprivate func encode(into bytes: inout [UInt8]) {
+        var text = code
+        text.withUTF8 { text in
+            let length = min(text.count, Subject.codeLimit)
+            bytes.append(addingCapacity: 2 + length) { octets in
+                octets.append(kind.code)
+                octets.append(UInt8(length))
+                for index in 0..<length { octets.append(text[index]) }
+            }
+        }
+    }
+
     fileprivate init?(_ bytes: inout Slice<UnsafeRawBufferPointer>) {
         guard let kind = bytes.popFirst().flatMap(Kind.init(code:)), let length = bytes.popFirst(),
             bytes.count >= Int(length)

@@ -10,7 +10,7 @@ package struct SignatureVerifier: ~Copyable {
     /// At most this many secrets are live at a time.
     package static let secretLimit = 2
 
-    private var keys: [HMACKey]
+    private let keys: [HMACKey]
     private let tolerance: Int
 
     /// `tolerance` in seconds, in both directions. Throws when libcrypto refuses a key.
@@ -25,12 +25,14 @@ package struct SignatureVerifier: ~Copyable {
     /// - Parameters:
     ///   - field: the one `X-Centra-Signature` of the request; two are ambiguous, and the caller refuses them.
     ///   - now: Unix seconds.
-    package mutating func verify(
+    package func verify(
         field: ArraySlice<UInt8>?, body: ArraySlice<UInt8>, now: Int
     ) throws(Rejection) -> VerifiedDelivery {
         guard let field else { throw .signatureMissing }
-        guard let signature = Signature(field) else { throw .signatureMalformed }
-        guard isSigned(signature, body) else { throw .signatureMismatch(signedAt: signature.time) }
+        guard let signature = Signature(field.span) else { throw .signatureMalformed }
+        guard isSigned(signature, field.span.extracting(signature.timeText), body.span) else {
+            throw .signatureMismatch(signedAt: signature.time)
+        }
         let (age, overflows) = now.subtractingReportingOverflow(signature.time)
         guard !overflows, age.magnitude <= tolerance.magnitude else {
             throw .timestampOutsideTolerance(signedAt: signature.time)
@@ -39,18 +41,21 @@ package struct SignatureVerifier: ~Copyable {
     }
 
     /// For the release of a quarantined delivery: its age was judged by the person who releases it.
-    package mutating func verifyIgnoringTime(
+    package func verifyIgnoringTime(
         signature field: ArraySlice<UInt8>, body: ArraySlice<UInt8>
     ) throws(Rejection) -> VerifiedDelivery {
-        guard let signature = Signature(field) else { throw .signatureMalformed }
-        guard isSigned(signature, body) else { throw .signatureMismatch(signedAt: signature.time) }
+        guard let signature = Signature(field.span) else { throw .signatureMalformed }
+        guard isSigned(signature, field.span.extracting(signature.timeText), body.span) else {
+            throw .signatureMismatch(signedAt: signature.time)
+        }
         return VerifiedDelivery(.centra, event: "", signedAt: signature.time, query: nil, body: body)
     }
 
-    private mutating func isSigned(_ signature: Signature, _ body: ArraySlice<UInt8>) -> Bool {
+    /// `time` is the text of it.
+    private func isSigned(_ signature: Signature, _ time: Span<UInt8>, _ body: Span<UInt8>) -> Bool {
         var isSigned = false
         for key in keys {
-            let matches = key.authenticates(signature.digest, signature.timeText, body)
+            let matches = key.authenticates(signature.digest, time, body)
             isSigned = isSigned || matches
         }
         return isSigned
@@ -60,13 +65,12 @@ package struct SignatureVerifier: ~Copyable {
 /// `t=<decimal>,v1=<64 hex digits>`; white space around the comma is tolerated, as the published example has it.
 struct Signature {
     let time: Int
-    /// The octets of `t` as they were sent: they are what was signed.
-    let timeText: ArraySlice<UInt8>
+    /// Where the octets of `t` stand: as they were sent, they are what was signed.
+    let timeText: Range<Int>
     let digest: Digest
 
     /// Nil for anything else: another order, a part more or less, a sign, or a number that does not fit.
-    init?(_ field: ArraySlice<UInt8>) {
-        let text = field.span
+    init?(_ text: Span<UInt8>) {
         var position = text.endOfSpace(from: 0)
         guard text.passes("t=", at: &position) else { return nil }
         let timeStart = position
@@ -79,7 +83,7 @@ struct Signature {
             text.endOfSpace(from: position) == text.count
         else { return nil }
         self.time = time
-        self.timeText = field[field.startIndex + timeStart..<field.startIndex + timeEnd]
+        timeText = timeStart..<timeEnd
         self.digest = digest
     }
 }

@@ -447,7 +447,7 @@ struct SecretTests {
         let (configuration, _) = try read("[brand demo]\nmode = observe\ncentraSecrets = \(names)")
         let secrets = configuration.brands[0].centraSecrets
         #expect(secrets.count == (names.hasPrefix("LOCKSTEP_NEW") ? 2 : 1))
-        var verifier = try SignatureVerifier(secrets: secrets, tolerance: 300)
+        let verifier = try SignatureVerifier(secrets: secrets, tolerance: 300)
         _ = try verifier.verify(field: Self.field[...], body: Self.body[...], now: 12_345_678)
     }
 

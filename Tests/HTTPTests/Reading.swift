@@ -41,7 +41,7 @@ struct Received: Equatable, CustomStringConvertible {
 }
 
 extension Received {
-    init(_ request: Request) {
+    init(_ request: borrowing Request) {
         self.init(
             method: request.method, path: text(request.path), query: request.query.map(text),
             body: text(request.body), isPersistent: request.isPersistent, isHTTP10: request.isHTTP10)

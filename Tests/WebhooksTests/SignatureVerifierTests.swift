@@ -72,7 +72,7 @@ private let cases = [
 ]
 
 private func verify(_ example: Case) throws -> Expected {
-    var verifier = try SignatureVerifier(secrets: example.secrets.map { Secret($0) }, tolerance: 300)
+    let verifier = try SignatureVerifier(secrets: example.secrets.map { Secret($0) }, tolerance: 300)
     do throws(Rejection) {
         let delivery = try verifier.verify(
             field: example.field.map { Array($0.utf8)[...] }, body: example.body[...], now: example.now)
@@ -108,7 +108,7 @@ func everyChangedOctetIsNoticed() throws {
 
 @Test
 func oneVerifierJudgesManyDeliveriesInARow() throws {
-    var verifier = try SignatureVerifier(secrets: [Secret("other"), Secret("test123")], tolerance: 300)
+    let verifier = try SignatureVerifier(secrets: [Secret("other"), Secret("test123")], tolerance: 300)
     for round in 0..<100 {
         let body = round.isMultiple(of: 2) ? publishedBody : publishedBody.reversed()
         let verdict = Result { () throws(Rejection) in

@@ -17,7 +17,7 @@ enum Sent {
     /// A Centra webhook, signed at `t` (Unix seconds).
     static func centra(
         _ body: String, t: Int, secret: String = secret, brand: String = "acme", method: String = "POST"
-    ) throws -> Request {
+    ) throws -> WrittenRequest {
         let digest = hmac(Array(secret.utf8), Array("\(t).\(body)".utf8))
         return try request(
             method, "/v1/\(brand)/centra", ["X-Centra-Signature: t=\(t),v1=\(Hexadecimal.encode(digest))"], body: body)
@@ -27,7 +27,7 @@ enum Sent {
     static func peoplevox(
         _ form: String, event: String = "AvailabilityChanges", token: String = token, brand: String = "acme",
         method: String = "GET", fields: [String] = []
-    ) throws -> Request {
+    ) throws -> WrittenRequest {
         let path = "/v1/\(brand)/peoplevox/\(event)/\(token)"
         return method == "GET" || method == "HEAD"
             ? try request(method, path + "?" + form, fields)
@@ -36,18 +36,11 @@ enum Sent {
 
     static func request(
         _ method: String, _ target: String, _ fields: [String] = [], body: String? = nil
-    ) throws -> Request {
+    ) throws -> WrittenRequest {
         var lines = ["\(method) \(target) HTTP/1.1", "Host: lockstep.example"] + fields
         if let body { lines.append("Content-Length: \(body.utf8.count)") }
         let octets = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8)
-        var reader = RequestReader(limits: Limits())
-        octets.withUnsafeBytes { _ = reader.receive($0) }
-        guard case .request(let request) = reader.next() else { throw NotARequest(target: target) }
-        return request
-    }
-
-    struct NotARequest: Error {
-        let target: String
+        return WrittenRequest(target: target, octets: octets)
     }
 
     /// An event of Centra's that says its date, so that its body identifies it.
@@ -77,5 +70,23 @@ enum Sent {
         let key = key + [UInt8](repeating: 0, count: 64 - key.count)
         func digest(_ octets: [UInt8]) -> [UInt8] { SHA256.digest(of: octets[...]) ?? [] }
         return digest(key.map { $0 ^ 0x5C } + digest(key.map { $0 ^ 0x36 } + message))
+    }
+}
+
+/// A request as it goes over the wire: what is read from it is for one use.
+struct WrittenRequest: Sendable {
+    let target: String
+    let octets: [UInt8]
+    var limits = Limits()
+
+    func read() throws -> Request {
+        var reader = RequestReader(limits: limits)
+        octets.withUnsafeBytes { _ = reader.receive($0) }
+        guard case .request(let request) = reader.next() else { throw NotARequest(target: target) }
+        return request
+    }
+
+    struct NotARequest: Error {
+        let target: String
     }
 }

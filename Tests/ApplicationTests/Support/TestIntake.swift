@@ -65,7 +65,8 @@ final class TestIntake {
     var time: Int { Now(journal.clock).unixSeconds }
 
     /// Nil when the answer comes later, for the connection that `ask` is given next.
-    func ask(_ request: Request, from peer: String? = "192.0.2.1") -> Told? {
+    func ask(_ written: WrittenRequest, from peer: String? = "192.0.2.1") throws -> Told? {
+        let request = try written.read()
         connections += 1
         let connection = ConnectionID(slot: 0, generation: connections)
         let peer = Peer(address: peer.map(address), user: nil)
@@ -111,8 +112,8 @@ final class TestIntake {
     }
 
     /// What the answer is in the end.
-    func say(_ request: Request, from peer: String? = "192.0.2.1") -> Told {
-        if let told = ask(request, from: peer) { return told }
+    func say(_ request: WrittenRequest, from peer: String? = "192.0.2.1") throws -> Told {
+        if let told = try ask(request, from: peer) { return told }
         return settle().last ?? Told(status: 0)
     }
 

@@ -51,7 +51,7 @@ final class DeskService: Service {
         self.desk = desk
     }
 
-    func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
+    func handle(_ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
         let path = String(decoding: request.path, as: UTF8.self)
         let body = String(decoding: request.body, as: UTF8.self)
         if path == "/later" {
@@ -67,7 +67,7 @@ final class DeskService: Service {
         return .respond(.text(.ok, "\(request.method.rawValue) \(path) \(body)"))
     }
 
-    func isServedAboveLimit(_ request: Request) -> Bool { request.path.elementsEqual("/health".utf8) }
+    func isServedAboveLimit(_ request: borrowing Request) -> Bool { request.path.elementsEqual("/health".utf8) }
 
     func turn(now: Now, isQuiet: Bool) -> [Reply] { desk.take() }
 

@@ -46,7 +46,8 @@ enum RequestProperty {
     private static func drain(_ reader: inout RequestReader, into readings: inout [Reading]) throws(Violation) {
         while true {
             switch reader.next() {
-            case .incomplete, .ended: return
+            case .incomplete: return
+            case .ended: return
             case .expectsContinue: continue
             case .request(let request):
                 if case .refused? = readings.last { throw Violation(text: "a request after a refusal") }
