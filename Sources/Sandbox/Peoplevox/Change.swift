@@ -1,5 +1,6 @@
 // What a subscriber can be told of: the events of the WSDL and of newer servers, each with the values of its
-// placeholders (peoplevox.md, 5.1).
+// placeholders (peoplevox.md, 5.1). Those of `Returns` and of the newer events are published nowhere; ours are invented in
+// the manner of the others, and nothing may depend on them.
 
 package struct Change: Equatable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
