@@ -26,11 +26,11 @@ final class Front: Service {
         self.turning = turning
     }
 
-    func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
-        guard let request = OutboundRequest(received: request) else {
+    func handle(_ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
+        guard let received = OutboundRequest(received: request) else {
             return .respond(.text(.methodNotAllowed, "GET or POST\n"))
         }
-        switch answering(request) {
+        switch answering(received) {
         case .reply(let reply): return .respond(Response(reply))
         case .late(let reply, let milliseconds):
             let dueAt = clock.monotonicMicroseconds() + Int64(milliseconds) * 1_000
@@ -70,7 +70,7 @@ extension OutboundRequest {
     ]
 
     /// A request as the other side sent it; nil for a method that neither partner knows.
-    fileprivate init?(received request: Request) {
+    fileprivate init?(received request: borrowing Request) {
         let method: Method
         switch request.method {
         case .get: method = .get
