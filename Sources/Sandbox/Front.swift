@@ -26,8 +26,8 @@ final class Front: Service {
         self.turning = turning
     }
 
-    func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
-        guard let request = OutboundRequest(received: request) else {
+    func handle(_ received: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
+        guard let request = OutboundRequest(received: received) else {
             return .respond(.text(.methodNotAllowed, "GET or POST\n"))
         }
         switch answering(request) {
@@ -70,7 +70,7 @@ extension OutboundRequest {
     ]
 
     /// A request as the other side sent it; nil for a method that neither partner knows.
-    fileprivate init?(received request: Request) {
+    fileprivate init?(received request: borrowing Request) {
         let method: Method
         switch request.method {
         case .get: method = .get
