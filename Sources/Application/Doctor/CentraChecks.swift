@@ -117,9 +117,9 @@ extension Check {
                     "the event queue does not listen to \(sample(missing.map(\.rawValue)))",
                     change: "set listeners for this integration; until then changes are found by sweeps")
             }
-            if case .success(0)? = seen.waitingEvents, seen.hasChangedOrders {
+            if seen.hasOrderWithoutEvent {
                 return .warn(
-                    "orders changed since yesterday, and no event waits",
+                    "an order changed, and no event of that time waits",
                     change: "ask Centra to switch events on, or find out who else confirms this integration's events")
             }
             return .pass("listened to: \(sample(Set(listeners.map(\.object.text)).sorted(), limit: 9))")
@@ -175,10 +175,14 @@ extension Check {
 }
 
 extension CentraEvidence {
-    fileprivate var hasChangedOrders: Bool {
-        probes.contains { probe in
-            guard probe.name == "orders", case .success(let count) = probe.outcome else { return false }
-            return count > 0
-        }
+    /// Between an order's change and its event, in microseconds.
+    private static let lag: Int64 = 300_000_000
+
+    /// Where more events wait than were read, nobody knows.
+    fileprivate var hasOrderWithoutEvent: Bool {
+        guard case .success(let events)? = waitingEvents, case .success(let orders)? = changedOrders,
+            events.count < SchemaCapabilities.listLimit, let newestOrder = orders.max()
+        else { return false }
+        return events.max().map { $0.microseconds < newestOrder.microseconds - Self.lag } ?? true
     }
 }

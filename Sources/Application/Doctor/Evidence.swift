@@ -40,7 +40,10 @@ struct CentraEvidence: Sendable {
     /// What each flow lacks; a flow that lacks nothing is absent.
     var missing: Finding<[CentraFlow: [String]]>?
     var listeners: Finding<[EventListener]>?
-    var waitingEvents: Finding<Int>?
+    /// When the oldest events that wait were made, at most `SchemaCapabilities.listLimit`.
+    var waitingEvents: Finding<[CentraTime]>?
+    /// When some orders changed since yesterday.
+    var changedOrders: Finding<[CentraTime]>?
     /// A small read for each kind of object.
     var probes: [(name: String, outcome: Finding<Int>)] = []
     var warehouses: Finding<[CentraWarehouse]>?

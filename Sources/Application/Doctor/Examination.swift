@@ -70,15 +70,20 @@ extension Examination {
         let yesterday = CentraTime(microseconds: clock.wallMicroseconds()).earlier(seconds: 86_400)
         seen.listeners = ask { () throws(CallFailure) in try client.perform(.eventListeners, .catalogue, cancellation) }
         seen.waitingEvents = ask { () throws(CallFailure) in
-            try client.perform(.events(limit: 1), .catalogue, cancellation).count
+            try client.perform(.events(), .catalogue, cancellation).map(\.createdAt)
         }
         seen.warehouses = ask { () throws(CallFailure) in try client.warehouses(PageLimits(), .catalogue, cancellation)
         }
         seen.sizes = ask { () throws(CallFailure) in
             try client.sizes(.all, Self.sizePages, .catalogue, cancellation)
         }
+        seen.changedOrders = ask { () throws(CallFailure) in
+            try client.perform(
+                .orders(updatedSince: yesterday, stores: [], limit: 100, page: 1), .catalogue, cancellation
+            ).map(\.updatedAt)
+        }
         seen.probes = [
-            probe("orders", client, .orders(updatedSince: yesterday, stores: [], limit: 1, page: 1)),
+            ("orders", (seen.changedOrders ?? .success([])).map(\.count)),
             probe("products", client, .products(updatedSince: yesterday, limit: 1, page: 1)),
             probe("shipments", client, .shipments(.updatedSince(yesterday), limit: 1, page: 1)),
             probe("returns", client, .returns(.createdSince(yesterday), limit: 1, page: 1)),
