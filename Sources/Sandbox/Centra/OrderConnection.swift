@@ -36,7 +36,7 @@ struct OrderConnection {
     }
 
     /// The base64 of what it points at; whoever reads it is on his own.
-    private func cursor(_ order: Order) -> String { Base64.encode(Array("number:\(order.number)".utf8)) }
+    private func cursor(_ order: Order) -> String { OrderConnection.base64(Array("number:\(order.number)".utf8)) }
 
     private func place(_ cursor: String) -> Int? { orders.firstIndex { self.cursor($0) == cursor } }
 
@@ -59,9 +59,9 @@ struct OrderConnection {
     }
 }
 
-enum Base64 {
+extension OrderConnection {
     /// RFC 4648, section 4.
-    static func encode(_ octets: [UInt8]) -> String {
+    private static func base64(_ octets: [UInt8]) -> String {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text: [UInt8] = []
         for start in stride(from: 0, to: octets.count, by: 3) {

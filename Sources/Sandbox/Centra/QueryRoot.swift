@@ -18,7 +18,7 @@ struct QueryRoot: GraphQLObject {
         case "products": products(arguments)
         case "productSizes": sizes(arguments)
         case "warehouses": warehouses(arguments)
-        case "stocks": stocks(arguments)
+        case "stocks", "stock": stocks(arguments)
         case "counters": .object(CountersView(root: self))
         default: system(field, arguments)
         }
