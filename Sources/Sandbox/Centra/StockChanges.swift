@@ -41,7 +41,8 @@ extension Shop {
             case .clampSilently: quantity = allocated
             case .clampWithWarning:
                 quantity = allocated
-                outcome.warnings.append(Complaint(text + ", raised to it", path: row.path + ["quantity"]))
+                outcome.warnings.append(
+                    Complaint("Quantity raised to the allocated quantity \(allocated)", path: row.path + ["quantity"]))
             case .refuse: return outcome.errors.append(Complaint(text, path: row.path + ["quantity"]))
             }
         }
