@@ -35,15 +35,15 @@ enum LockstepSandbox {
         let centra = CentraSandbox(clock: clock, seed: settings.seed)
         let outbox = Outbox(clock: clock, seed: settings.seed)
         let peoplevox = PeoplevoxSandbox.ulvmark(clock: clock, outbox: outbox, seed: settings.seed)
-        let control = Control(
-            clock: clock, members: [Control.Member(centra, centra.outbox), Control.Member(peoplevox, outbox)])
+        let members = [Control.Member(centra, centra.outbox), Control.Member(peoplevox, outbox)]
+        let control = Control(clock: clock, members: members)
         var server = SandboxServer(clock: clock)
-        try server.send(outbox, through: CurlTransport())
         let ports = SandboxServer.Ports(
             centra: try server.serve(centra, on: settings.ports.centra),
             peoplevox: try server.serve(peoplevox, on: settings.ports.peoplevox),
             control: try server.serve(control, on: settings.ports.control))
-        for outbox in [centra.outbox, outbox] { try server.send(outbox, through: CurlTransport()) }
+        let transport = CurlTransport(CurlTransport.Settings(allowsPlain: true, userAgent: "lockstep-sandbox"))
+        for member in members { try server.pump(member, through: transport) }
         say(ports)
         while Signal.wait() == .reload {}
         server.stop()

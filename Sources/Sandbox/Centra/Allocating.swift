@@ -60,17 +60,16 @@ extension Shop {
         return line.quantity - shipped.reduce(0, +)
     }
 
-    /// What the order still wants, and nobody has promised: what is sold is neither allocated nor in a shipment.
-    func demand(of sizeID: Int) -> Int {
-        var demand = 0
+    func computedDemands() -> [Int: Int] {
+        var demands: [Int: Int] = [:]
         for order in orders where [.confirmed, .processing].contains(order.status) {
-            for line in order.lines where line.sizeID == sizeID {
-                let shipped = shipments(of: order).filter(\.isShipped).flatMap(\.lines)
-                    .filter { $0.orderLineID == line.id }.map(\.quantity).reduce(0, +)
-                demand += max(0, line.quantity - shipped - line.allocatedQuantity)
+            let gone = shipments(of: order).filter(\.isShipped).flatMap(\.lines)
+            for line in order.lines {
+                let shipped = gone.filter { $0.orderLineID == line.id }.map(\.quantity).reduce(0, +)
+                demands[line.sizeID, default: 0] += max(0, line.quantity - shipped - line.allocatedQuantity)
             }
         }
-        return demand
+        return demands
     }
 
     /// Exactly one of the three (§6).

@@ -9,6 +9,11 @@ struct Money: Equatable, Sendable {
     static prefix func - (one: Money) -> Money { Money(minor: 0 &- one.minor) }
     static func * (one: Money, factor: Int) -> Money { Money(minor: one.minor &* factor) }
 
+    /// Prices have a quarter of tax in them: a field that takes `includingTax` can be asked for the rest.
+    func asked(_ arguments: Arguments) -> Money {
+        arguments.bool("includingTax") == false ? Money(minor: minor * 4 / 5) : self
+    }
+
     /// "2206.6", "49.0"
     var text: String {
         let (units, cents) = minor.magnitude.quotientAndRemainder(dividingBy: 100)

@@ -26,8 +26,8 @@ struct QueryRoot: GraphQLObject {
 
     private func system(_ field: String, _ arguments: Arguments) -> Resolved {
         switch field {
-        case "currencies": .objects([Record.currency])
-        case "markets": .objects([Record.market])
+        case "currencies": .objects(arguments.object("where")?.bool("isBase") == false ? [] : [Record.currency])
+        case "markets": .objects(Filter(arguments.object("where"), shop).allows("id", 2) ? [Record.market] : [])
         case "events": events(arguments)
         case "eventListeners": listeners(arguments)
         case "idConversions": conversions(arguments)

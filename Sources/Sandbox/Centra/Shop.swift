@@ -39,6 +39,8 @@ final class Shop {
     var conversions = IDConversions()
     /// What the next capture or refund of an order comes to; the provider's own way when nothing is said.
     var outcomes: [Int: [CaptureOutcome]] = [:]
+    /// By size; nil after any change of orders or shipments.
+    private var demands: [Int: Int]?
     private var lastID: [String: Int] = [:]
 
     init(clock: any Clock) {
@@ -65,6 +67,7 @@ final class Shop {
     // MARK: Orders
 
     func add(_ order: Order) {
+        demands = nil
         orderPlaces[order.number] = orders.count
         orderNumbers[order.id] = order.number
         orders.append(order)
@@ -89,12 +92,14 @@ final class Shop {
 
     /// Changes an order as a part of something larger that says so.
     func edit(_ number: Int, _ body: (inout Order) -> Void) {
+        demands = nil
         if let place = orderPlaces[number] { body(&orders[place]) }
     }
 
     /// Changes an order, and says so to whoever listens.
     func change(_ number: Int, as kind: ChangeType = .updated, _ body: (inout Order) -> Void) {
         guard let place = orderPlaces[number] else { return }
+        demands = nil
         body(&orders[place])
         orders[place].updatedAt = now
         note(.order, kind, reference: number, store: orders[place].storeID)
@@ -103,6 +108,7 @@ final class Shop {
     // MARK: Shipments
 
     func add(_ shipment: Shipment) {
+        demands = nil
         shipmentPlaces[shipment.id] = shipments.count
         shipmentIDs[shipment.orderNumber, default: []].append(shipment.id)
         shipments.append(shipment)
@@ -121,6 +127,7 @@ final class Shop {
 
     /// As a part of something larger that says so.
     func edit(shipment id: Int, _ body: (inout Shipment) -> Void) {
+        demands = nil
         if let place = shipmentPlaces[id] { body(&shipments[place]) }
     }
 
@@ -129,12 +136,19 @@ final class Shop {
         shipment id: Int, as kind: ChangeType = .updated, action: String? = nil, _ body: (inout Shipment) -> Void
     ) {
         guard let place = shipmentPlaces[id] else { return }
+        demands = nil
         body(&shipments[place])
         shipments[place].updatedAt = now
         note(.shipment, kind, reference: id, store: shipments[place].isWholesale ? 2 : 1, action: action)
     }
 
     // MARK: Others
+
+    /// Units of a size that are ordered, and neither gone nor promised.
+    func demand(of sizeID: Int) -> Int {
+        if demands == nil { demands = computedDemands() }
+        return demands?[sizeID] ?? 0
+    }
 
     func warehouse(_ id: Int) -> Warehouse? { warehouses.first { $0.id == id } }
 

@@ -11,20 +11,30 @@ struct Schema: Sendable {
         if types.updateValue(type, forKey: type.name) == nil { names.append(type.name) }
     }
 
+    /// By name of each type; filled by `finish`.
+    private var possible: [String: [String]] = [:]
+
     /// The object types that a value of this type can have.
-    func possibleTypes(of name: String) -> [String] {
-        guard let type = types[name] else { return [] }
+    func possibleTypes(of name: String) -> [String] { possible[name] ?? [] }
+
+    private func implementations(of type: SchemaType) -> [String] {
         switch type.kind {
-        case .object: return [name]
-        case .union: return type.members
+        case .object: [type.name]
+        case .union: type.members
         case .interface:
-            return names.filter { types[$0]?.kind == .object && types[$0]?.interfaces.contains(name) == true }
-        case .scalar, .enumeration, .input: return []
+            names.filter { types[$0]?.kind == .object && types[$0]?.interfaces.contains(type.name) == true }
+        case .scalar, .enumeration, .input: []
         }
     }
 
+    /// To be called when all types are there.
+    mutating func finish() {
+        inheritFields()
+        for type in types.values { possible[type.name] = implementations(of: type) }
+    }
+
     /// Types that implement an interface have its fields, so that the text need not repeat them.
-    mutating func inheritFields() {
+    private mutating func inheritFields() {
         for name in names {
             guard var type = types[name], type.kind == .object else { continue }
             for interface in type.interfaces {

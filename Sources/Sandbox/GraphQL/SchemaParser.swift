@@ -18,7 +18,7 @@ extension GraphQLParser {
                 if directives.isSpelled(spellings) { schema.add(type) }
             }
         }
-        schema.inheritFields()
+        schema.finish()
         return schema
     }
 

@@ -64,7 +64,7 @@ struct ShopDesk {
 }
 
 /// What a call came to when it failed.
-func failure<Value>(_ body: () throws(CallFailure) -> Value) -> CallFailure? {
+func mishap<Value>(_ body: () throws(CallFailure) -> Value) -> CallFailure? {
     do throws(CallFailure) {
         _ = try body()
         return nil

@@ -33,7 +33,7 @@ struct OrderView: GraphQLObject {
 
     private func related(_ field: String, _ arguments: Arguments) -> Resolved {
         switch field {
-        case "grandTotal": .money(order.total)
+        case "grandTotal": .money(order.total.asked(arguments))
         case "totals": .object(totals)
         case "currencyBaseRate": .value(.decimal("1.0"))
         case "attributes": attributes(arguments)
@@ -172,9 +172,9 @@ struct OrderLineView: GraphQLObject {
         case "comment": .string(line.comment)
         case "discountPercent": .value(.decimal(discount.text))
         case "hasAnyDiscount": .bool(discount.minor != 0)
-        case "unitPrice": .money(line.unitPrice)
-        case "unitOriginalPrice": .money(line.originalPrice)
-        case "lineValue": .money(line.value)
+        case "unitPrice": .money(line.unitPrice.asked(arguments))
+        case "unitOriginalPrice": .money(line.originalPrice.asked(arguments))
+        case "lineValue": .money(line.value.asked(arguments))
         case "allocations":
             .objects(line.allocations.map { AllocationView(shop: shop, order: order, line: line, allocation: $0) })
         default: catalogue(field)

@@ -26,7 +26,7 @@ struct ShipmentView: GraphQLObject {
         case "isPaid": .bool(shipment.isPaid)
         case "isCaptured": .bool(shipment.isCaptured)
         case "isOnHold": .bool(order?.isOnHold ?? false)
-        default: related(field)
+        default: related(field, arguments)
         }
     }
 
@@ -36,7 +36,7 @@ struct ShipmentView: GraphQLObject {
         .string(moment.map { shop.text($0, arguments.string("format")) })
     }
 
-    private func related(_ field: String) -> Resolved {
+    private func related(_ field: String, _ arguments: Arguments) -> Resolved {
         switch field {
         case "trackingNumber": .string(shipment.trackingNumber)
         case "returnTrackingNumber": .string(shipment.returnTrackingNumber)
@@ -44,7 +44,7 @@ struct ShipmentView: GraphQLObject {
         case "internalShippingCost": .money(shipment.internalShippingCost)
         case "additionalMessage": .string(shipment.additionalMessage)
         case "externalId": .string(shipment.externalId)
-        case "grandTotal": .money(shop.value(of: shipment))
+        case "grandTotal": .money(shop.value(of: shipment).asked(arguments))
         case "capturedValue": .money(shipment.capturedValue)
         case "currencyBaseRate": .value(.decimal("1.0"))
         case "usedFallbackTax": .bool(false)
@@ -75,7 +75,7 @@ struct ShipmentLineView: GraphQLObject {
         switch field {
         case "id": .integer(line.id)
         case "quantity": .integer(line.quantity)
-        case "lineValue": .money((orderLine?.line.unitPrice ?? Money(minor: 0)) * line.quantity)
+        case "lineValue": .money(((orderLine?.line.unitPrice ?? Money(minor: 0)) * line.quantity).asked(arguments))
         case "orderLine": .object(orderLine)
         default: .null
         }
@@ -105,19 +105,19 @@ struct ReturnView: GraphQLObject {
         case "returnStatus": .string(one.isCompleted ? "COMPLETED" : "PENDING")
         case "createdAt": .string(shop.text(one.createdAt, arguments.string("format")))
         case "totalQuantity": .integer(one.lines.map(\.quantity).reduce(0, +))
-        case "grandTotal": .money(shop.value(of: one))
+        case "grandTotal": .money(shop.value(of: one).asked(arguments))
         case "returnedToStock": .bool(one.isBooked && one.policy != .remove)
         case "comment": .string(one.comment)
         case "createdFrom": .string("API")
         case "currencyBaseRate": .value(.decimal("1.0"))
         case "externalId": .string(one.externalId)
-        default: related(field)
+        default: related(field, arguments)
         }
     }
 
     private var order: Order? { shop.order(one.orderNumber) }
 
-    private func related(_ field: String) -> Resolved {
+    private func related(_ field: String, _ arguments: Arguments) -> Resolved {
         switch field {
         case "discountsApplied": return .list([])
         case "lines": return .objects(one.lines.map { ReturnLineView(shop: shop, one: one, line: $0) })
@@ -151,8 +151,8 @@ private struct ReturnLineView: GraphQLObject {
         switch field {
         case "id": .integer(line.id)
         case "quantity": .integer(line.quantity)
-        case "unitPrice": .money(orderLine?.line.unitPrice ?? Money(minor: 0))
-        case "lineValue": .money((orderLine?.line.unitPrice ?? Money(minor: 0)) * line.quantity)
+        case "unitPrice": .money((orderLine?.line.unitPrice ?? Money(minor: 0)).asked(arguments))
+        case "lineValue": .money(((orderLine?.line.unitPrice ?? Money(minor: 0)) * line.quantity).asked(arguments))
         case "orderLine": .object(orderLine)
         case "shipmentLine": .object(shipmentLine)
         default: .null

@@ -50,7 +50,7 @@ func aDocumentInTheWrongSpellingIsRefusedForGood() throws {
     desk.sandbox.set { $0.spellings = CentraSwitches.oldSpellings }
     let cancelling = GraphQLOperation.cancelLines(
         [LineQuantity(50011, 1)], ofOrder: .number(10007), of: .directToConsumer, stock: .release, comment: "short")
-    #expect(failure { () throws(CallFailure) in try desk.perform(cancelling) }?.kind == .permanent)
+    #expect(mishap { () throws(CallFailure) in try desk.perform(cancelling) }?.kind == .permanent)
     var adapted = desk
     adapted.client.schema = try desk.perform(.introspection).capabilities
     _ = try adapted.perform(cancelling)

@@ -42,7 +42,7 @@ func whatOthersUseIsWaitedOut() throws {
         if round.isMultiple(of: 5) { try desk.act("spend", #"{"mutations": 8, "requests": 5}"#) }
         let locking = GraphQLOperation.lockOrders([.number(10004)], round.isMultiple(of: 2))
         for _ in 0..<20 {
-            guard let failed = failure({ () throws(CallFailure) in try desk.perform(locking) }) else {
+            guard let failed = mishap({ () throws(CallFailure) in try desk.perform(locking) }) else {
                 done += 1
                 break
             }

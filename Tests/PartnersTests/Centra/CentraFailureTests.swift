@@ -32,9 +32,9 @@ private let cases = [
 private func aFaultMeansWhatItMeansForTheRepetition(_ example: Case) throws {
     let desk = ShopDesk()
     try desk.act("fail", #"{"kind": "\#(example.fault.rawValue)", "times": 2}"#)
-    #expect(failure { () throws(CallFailure) in try desk.perform(.eventListeners) }?.kind == example.reading)
+    #expect(mishap { () throws(CallFailure) in try desk.perform(.eventListeners) }?.kind == example.reading)
     let writing = GraphQLOperation.lockOrders([.number(10003)], true)
-    #expect(failure { () throws(CallFailure) in try desk.perform(writing) }?.kind == example.writing)
+    #expect(mishap { () throws(CallFailure) in try desk.perform(writing) }?.kind == example.writing)
     // And after that all is well.
     #expect(try desk.perform(.eventListeners).count == 4)
     #expect(desk.executed("setOrdersLock") == (example.fault.isBefore ? 0 : 1))
@@ -47,9 +47,9 @@ func aBadTokenIsASettingThatIsWrong(_ badToken: CentraSwitches.BadToken) throws 
         desk.sandbox.set { $0.badToken = badToken }
         try desk.act("token", #"{"token": "expired", "expiresInSeconds": 60}"#)
         desk.clock.advance(milliseconds: 61_000)
-        #expect(failure { () throws(CallFailure) in try desk.perform(.eventListeners) }?.kind == .configuration)
+        #expect(mishap { () throws(CallFailure) in try desk.perform(.eventListeners) }?.kind == .configuration)
         let writing = GraphQLOperation.lockOrders([.number(10003)], true)
-        #expect(failure { () throws(CallFailure) in try desk.perform(writing) }?.kind == .configuration)
+        #expect(mishap { () throws(CallFailure) in try desk.perform(writing) }?.kind == .configuration)
     }
 }
 
@@ -59,9 +59,9 @@ func aMissingPermissionIsASettingThatIsWrong() throws {
     try desk.act("token", #"{"token": "reader", "permissions": ["Order:read", "Event:read"]}"#)
     #expect(try desk.perform(.eventListeners).count == 4)
     let writing = GraphQLOperation.lockOrders([.number(10003)], true)
-    #expect(failure { () throws(CallFailure) in try desk.perform(writing) }?.kind == .configuration)
+    #expect(mishap { () throws(CallFailure) in try desk.perform(writing) }?.kind == .configuration)
     #expect(
-        failure { () throws(CallFailure) in try desk.client.warehouses(PageLimits(), .sweep, desk.cancellation) }?.kind
+        mishap { () throws(CallFailure) in try desk.client.warehouses(.sweep, desk.cancellation) }?.kind
             == .configuration)
     #expect(try desk.perform(.rateLimits).count == 6)
 }
@@ -76,7 +76,7 @@ func aTooManySaysUntilWhenInAnyForm(_ form: CentraSwitches.RetryAfter) throws {
         $0.quotas = [2, 100, 20, 100, 0, 0]
     }
     for _ in 0..<2 { _ = try desk.perform(.eventListeners) }
-    let failed = failure { () throws(CallFailure) in try desk.perform(.eventListeners) }
+    let failed = mishap { () throws(CallFailure) in try desk.perform(.eventListeners) }
     guard case .throttled(let until?) = failed?.kind else {
         Issue.record("not throttled: \(String(describing: failed))")
         return
@@ -90,7 +90,7 @@ func aTooManyWithoutATimeIsWaitedOutAsUsual() throws {
     let desk = ShopDesk()
     desk.sandbox.set { $0.retryAfter = .none }
     try desk.act("fail", #"{"kind": "throttled"}"#)
-    #expect(failure { () throws(CallFailure) in try desk.perform(.eventListeners) }?.kind == .throttled(until: nil))
+    #expect(mishap { () throws(CallFailure) in try desk.perform(.eventListeners) }?.kind == .throttled(until: nil))
 }
 
 /// What a partner says in free text, and an address of a shopper, are in no failure.
@@ -99,7 +99,7 @@ func noFailureQuotesAShopper() throws {
     let desk = ShopDesk()
     for fault in FaultKind.allCases {
         try desk.act("fail", #"{"kind": "\#(fault.rawValue)"}"#)
-        let failed = failure { () throws(CallFailure) in try desk.perform(.order(number: 10009, billingAddress: true)) }
+        let failed = mishap { () throws(CallFailure) in try desk.perform(.order(number: 10009, billingAddress: true)) }
         for word in ["Zoë", "Quay", "example.com", "Poznań"] { #expect(failed?.text.contains(word) != true) }
     }
 }

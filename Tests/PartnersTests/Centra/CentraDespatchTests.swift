@@ -90,7 +90,7 @@ func aDoubtfulShipmentIsFoundByLooking(_ fault: FaultKind, _ count: Int) throws 
     let desk = ShopDesk()
     try desk.act("fail", #"{"kind": "\#(fault.rawValue)", "operation": "createShipment"}"#)
     let making = GraphQLOperation.createShipment(draft(10003, [LineQuantity(50006, 1)]))
-    #expect(failure { () throws(CallFailure) in try desk.perform(making) }?.kind == .ambiguous)
+    #expect(mishap { () throws(CallFailure) in try desk.perform(making) }?.kind == .ambiguous)
     #expect(try desk.perform(.shipments(ofOrder: 10003))?.shipments.count == count)
     let again = try desk.send(making)
     if count == 1 { #expect(refusals(again) == 1) } else { #expect(try again.value().lines.count == 1) }
