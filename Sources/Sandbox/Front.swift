@@ -13,17 +13,12 @@ final class Front: Service {
     }
 
     private let answering: (OutboundRequest) -> SandboxAnswer
-    private let turning: () -> Void
     private let clock: SandboxClock
     private var late: [Late] = []
 
-    init(
-        clock: SandboxClock, answering: @escaping (OutboundRequest) -> SandboxAnswer,
-        turning: @escaping () -> Void = {}
-    ) {
+    init(clock: SandboxClock, answering: @escaping (OutboundRequest) -> SandboxAnswer) {
         self.clock = clock
         self.answering = answering
-        self.turning = turning
     }
 
     func handle(_ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
@@ -42,7 +37,6 @@ final class Front: Service {
 
     /// At least every quarter of a second while a connection is open: late enough for what is late.
     func turn(now: Now, isQuiet: Bool) -> [Reply] {
-        turning()
         guard !late.isEmpty else { return [] }
         let now = clock.monotonicMicroseconds()
         let due = late.filter { $0.dueAt <= now }
