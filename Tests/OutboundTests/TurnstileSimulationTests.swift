@@ -174,8 +174,8 @@ extension Cost {
     }
 }
 
-/// LOCKSTEP_SEEDS says how many histories there are; a few hundred take seconds.
-private let seeds = ProcessInfo.processInfo.environment["LOCKSTEP_SEEDS"].flatMap { UInt64($0) } ?? 200
+/// LOCKSTEP_SEEDS says how many histories there are; a thousand take minutes.
+private let seeds = ProcessInfo.processInfo.environment["LOCKSTEP_SEEDS"].flatMap { UInt64($0) } ?? 64
 
 @Test(arguments: 0..<UInt64(8))
 func whateverComesTheQuotasHoldAndNobodyIsLost(part: UInt64) {
