@@ -71,7 +71,11 @@ let package = Package(
                 "Operations", "Workflows", "Centra", "Peoplevox", "Webhooks", "EventLoop", "Journal", "Queues",
                 "Outbound", "Commerce", "JSON", "HTTP", "POSIX",
             ]),
-        module("Sandbox", ["Outbound", "EventLoop", "JSON", "XML", "CSV", "HTTP", "POSIX"]),
+        // The pretend shop's schema is text, as a server's would be.
+        .target(
+            name: "Sandbox",
+            dependencies: ["Outbound", "EventLoop", "JSON", "XML", "CSV", "HTTP", "POSIX", "COpenSSL"],
+            resources: [.embedInCode("Centra/Schema")], swiftSettings: strict),
         module("Operations", ["JSON"]),
         module("Workflows", ["Commerce"]),
         // Every GraphQL document that is sent is a file.

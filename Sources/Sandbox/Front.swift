@@ -13,24 +13,19 @@ final class Front: Service {
     }
 
     private let answering: (OutboundRequest) -> SandboxAnswer
-    private let turning: () -> Void
     private let clock: SandboxClock
     private var late: [Late] = []
 
-    init(
-        clock: SandboxClock, answering: @escaping (OutboundRequest) -> SandboxAnswer,
-        turning: @escaping () -> Void = {}
-    ) {
+    init(clock: SandboxClock, answering: @escaping (OutboundRequest) -> SandboxAnswer) {
         self.clock = clock
         self.answering = answering
-        self.turning = turning
     }
 
-    func handle(_ request: Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
-        guard let request = OutboundRequest(received: request) else {
+    func handle(_ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now) -> Answer {
+        guard let received = OutboundRequest(received: request) else {
             return .respond(.text(.methodNotAllowed, "GET or POST\n"))
         }
-        switch answering(request) {
+        switch answering(received) {
         case .reply(let reply): return .respond(Response(reply))
         case .late(let reply, let milliseconds):
             let dueAt = clock.monotonicMicroseconds() + Int64(milliseconds) * 1_000
@@ -42,7 +37,6 @@ final class Front: Service {
 
     /// At least every quarter of a second while a connection is open: late enough for what is late.
     func turn(now: Now, isQuiet: Bool) -> [Reply] {
-        turning()
         guard !late.isEmpty else { return [] }
         let now = clock.monotonicMicroseconds()
         let due = late.filter { $0.dueAt <= now }
@@ -70,7 +64,7 @@ extension OutboundRequest {
     ]
 
     /// A request as the other side sent it; nil for a method that neither partner knows.
-    fileprivate init?(received request: Request) {
+    fileprivate init?(received request: borrowing Request) {
         let method: Method
         switch request.method {
         case .get: method = .get

@@ -7,9 +7,14 @@ package struct Pump: Sendable {
     private let outbox: Outbox
     private let transport: any HTTPTransport
     private let clock: SandboxClock
+    /// Whose outbox it is: called in every round, for what becomes due by itself.
+    private let partner: any SandboxPartner
 
-    package init(_ outbox: Outbox, through transport: any HTTPTransport, clock: SandboxClock) {
+    package init(
+        _ outbox: Outbox, of partner: any SandboxPartner, through transport: any HTTPTransport, clock: SandboxClock
+    ) {
         self.outbox = outbox
+        self.partner = partner
         self.transport = transport
         self.clock = clock
     }
@@ -25,6 +30,7 @@ package struct Pump: Sendable {
     package func run(until cancellation: Cancellation) {
         cancellation.whileWaiting({ [outbox] in outbox.bell.ring() }) {
             while !cancellation.isCancelled {
+                partner.turn()
                 sendDue(cancellation)
                 outbox.bell.wait(milliseconds: pause())
             }

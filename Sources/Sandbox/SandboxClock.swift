@@ -44,6 +44,18 @@ package final class SandboxClock: Clock {
         }
     }
 
+    /// On a clock that stands, waiting is what turns it: whoever waits in a simulation waits no longer than he must.
+    package func wait(until deadline: Int64, or bell: Bell) {
+        let left = deadline - monotonicMicroseconds()
+        guard left > 0 else { return }
+        if !isManual { return bell.wait(milliseconds: Int(clamping: left / 1_000 + 1)) }
+        if deadline == .max { return bell.wait(milliseconds: 1) }
+        turned.withLock { turned in
+            turned.monotonic += left
+            turned.wall += left
+        }
+    }
+
     /// Waiting, as far as it is the sandbox's to pass: a clock that runs needs no help.
     package func pass(milliseconds: Int) {
         if isManual { advance(milliseconds: milliseconds) }

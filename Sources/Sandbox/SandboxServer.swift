@@ -29,15 +29,16 @@ package struct SandboxServer: ~Copyable {
 
     /// - Returns: the port.
     package mutating func serve(_ partner: any SandboxPartner, on port: UInt16) throws(Errno) -> UInt16 {
-        try serve(partner.name, on: port, partner.answer) { partner.turn() }
+        try serve(partner.name, on: port, partner.answer)
     }
 
     package mutating func serve(_ control: Control, on port: UInt16) throws(Errno) -> UInt16 {
         try serve("control", on: port) { .reply(control.answer($0)) }
     }
 
-    package mutating func send(_ outbox: Outbox, through transport: any HTTPTransport) throws(Errno) {
-        let pump = Pump(outbox, through: transport, clock: clock)
+    /// Sends what a partner puts into its outbox, and gives the partner its turns.
+    package mutating func pump(_ member: Control.Member, through transport: any HTTPTransport) throws(Errno) {
+        let pump = Pump(member.outbox, of: member.partner, through: transport, clock: clock)
         threads.append(Running(try Thread(named: "deliveries") { [stopping] in pump.run(until: stopping) }))
     }
 
@@ -49,8 +50,7 @@ package struct SandboxServer: ~Copyable {
     }
 
     private mutating func serve(
-        _ name: String, on port: UInt16, _ answering: @escaping @Sendable (OutboundRequest) -> SandboxAnswer,
-        turning: @escaping @Sendable () -> Void = {}
+        _ name: String, on port: UInt16, _ answering: @escaping @Sendable (OutboundRequest) -> SandboxAnswer
     ) throws(Errno) -> UInt16 {
         guard let loopback = IPAddress("127.0.0.1") else { preconditionFailure("this is an address") }
         let socket = try Sockets.listen(on: .tcp(loopback, port: port))
@@ -61,7 +61,7 @@ package struct SandboxServer: ~Copyable {
         let thread =
             try Thread(named: name) { [clock] in
                 guard let socket = handover.withLock({ $0.take() }) else { return }
-                let front = Front(clock: clock, answering: answering, turning: turning)
+                let front = Front(clock: clock, answering: answering)
                 do throws(Errno) {
                     var loop = try EventLoop(
                         service: front, limits: Front.limits, control: control, clock: SystemClock())

@@ -1,10 +1,10 @@
 """deploy/run, as a stranger uses it: start, paste the printed lines, Ctrl-C."""
 
+import json
 import os
 import re
 import signal
 import subprocess
-import time
 
 import pytest
 
@@ -16,13 +16,13 @@ class Run:
     def __init__(self, directory):
         self.state = directory / "state"
         self.printed = directory / "printed"
-        self.ports = (wire.free_port(), wire.free_port())
+        self.ports = (wire.free_port(), wire.free_port(), wire.free_ports(3))
         self.process: subprocess.Popen | None = None
 
     def start(self) -> "Run":
         environment = os.environ | {
             "LOCKSTEP_STATE": str(self.state), "LOCKSTEP_PUBLIC_PORT": str(self.ports[0]),
-            "LOCKSTEP_OPERATOR_PORT": str(self.ports[1]),
+            "LOCKSTEP_OPERATOR_PORT": str(self.ports[1]), "LOCKSTEP_SANDBOX_PORT": str(self.ports[2]),
         }
         with self.printed.open("wb") as printed:
             self.process = subprocess.Popen([str(root / "deploy/run")], stdin=subprocess.DEVNULL, stdout=printed,
@@ -57,13 +57,16 @@ def paste(snippet: str) -> str:
 
 
 def test_the_printed_lines_work(run):
-    webhook, forged, callback, journal, figures = run.start().snippets()
+    webhook, forged, callback, order, delivery, doctor, journal, figures = run.start().snippets()
     assert " 200 " in paste(webhook).splitlines()[0]
     assert " 401 " in paste(forged).splitlines()[0]
     assert " 200 " in paste(callback).splitlines()[0]
-    time.sleep(1)
-    shown = paste(journal)
-    assert "order:10001" in shown and "sku:UM1001REDS" in shown and "holds" in shown, shown
+    number = json.loads(paste(order))["number"]
+    assert "GR" in paste(delivery)
+    examined = paste(doctor)
+    assert "callbacks.subscriptions" in examined and "fail" not in examined.split(), examined
+    wanted = ["order:10001", "sku:UM1001REDS", f"order:{number}", "sku:UM1001REDM", "holds"]
+    wait_for(lambda: all(text in paste(journal) for text in wanted), "the pretend partners' webhooks arrive", 30)
     assert "lockstep_" in paste(figures)
     assert run.end() == 0
 
@@ -75,7 +78,7 @@ def test_a_second_start_keeps_what_was_there(run):
     kept = {path.name: path.read_bytes() for path in run.state.iterdir() if path.is_file()}
     again = run.start().snippets()
     assert {path.name: path.read_bytes() for path in run.state.iterdir() if path.is_file()} == kept
-    assert "order:10001" in paste(again[3])
+    assert "order:10001" in paste(again[6])
     assert run.end() == 0
     assert run.state.stat().st_mode & 0o077 == 0
     assert (run.state / "secrets.env").stat().st_mode & 0o777 == 0o600

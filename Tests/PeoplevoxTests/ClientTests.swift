@@ -28,10 +28,10 @@ private func sessionsSent(_ partner: FakePartner) throws -> [String] {
 private final class Counter: Sendable {
     private let count = Mutex(0)
 
-    func next() -> SessionID {
+    func next() -> LoginAnswer {
         count.withLock { count in
             count += 1
-            return SessionID("session-\(count)")
+            return .opened(SessionID("session-\(count)"))
         }
     }
 }
@@ -78,10 +78,9 @@ struct ClientTests {
         let partner = FakePartner(["Authenticate": [session(1), session(2), session(3)], "GetSaveTemplate": [expired]])
         let clock = HandClock()
         let client = makeClient(partner, clock)
-        let until = clock.wallMicroseconds() + 300_000_000
+        let until = clock.wallMicroseconds() + 60_000_000
         #expect(failure(client.ask)?.kind == .throttled(until: until))
         #expect(partner.operations.count { $0 == "Authenticate" } == 2)
-        clock.advance(minutes: 4)
         #expect(failure(client.ask)?.kind == .throttled(until: until))
         #expect(partner.operations.count == 4)
         clock.advance(minutes: 1)
@@ -118,6 +117,16 @@ struct ClientTests {
         // Other settings are another client, which tries at once.
         let other = FakePartner(["Authenticate": [session(1)], "GetSaveTemplate": [found]])
         #expect(try makeClient(other, clock).ask().count == 2)
+    }
+
+    /// A page is no answer: only one of the service may have been counted.
+    @Test(arguments: [403, 404, 500, 503])
+    func aLoginThatAPageAnsweredIsTriedAgainSoon(status: Int) throws {
+        let page = FakePartner.Answer.success(OutboundReply(status: status, body: Array("<html>".utf8)))
+        let partner = FakePartner(["Authenticate": [page, session(1)], "GetSaveTemplate": [found]])
+        let client = makeClient(partner)
+        #expect(failure(client.ask) != nil)
+        #expect(try client.ask().count == 2)
     }
 
     /// Without an answer nobody counts a failed login.

@@ -45,7 +45,10 @@ private func read(_ reply: OutboundReply, _ request: SOAPRequest) -> Result<Serv
         }
         if reply.refusesSession, request.operation != "Authenticate" { return .success(reply) }
         return switch request {
-        case .authenticate(let credentials): checked(.authenticate(credentials))
+        case .authenticate(let credentials):
+            PeoplevoxOperation.authenticate(credentials).read(reply).flatMap { answer in
+                if case .refused(let failure) = answer { .failure(failure) } else { .success(reply) }
+            }
         case .getData(let query): checked(.data(query))
         case .getReportData(let query, let report): checked(.report(query, report))
         case .getReportColumns(let name): checked(.reportColumns(name))

@@ -72,9 +72,10 @@ extension Examination {
         seen.waitingEvents = ask { () throws(CallFailure) in
             try client.perform(.events(), .catalogue, cancellation).map(\.createdAt)
         }
-        seen.warehouses = ask { () throws(CallFailure) in try client.warehouses(.catalogue, cancellation) }
+        seen.warehouses = ask { () throws(CallFailure) in try client.warehouses(PageLimits(), .catalogue, cancellation)
+        }
         seen.sizes = ask { () throws(CallFailure) in
-            try client.sizes(.all, pages: Self.sizePages, .catalogue, cancellation)
+            try client.sizes(.all, Self.sizePages, .catalogue, cancellation)
         }
         seen.changedOrders = ask { () throws(CallFailure) in
             try client.perform(

@@ -109,7 +109,8 @@ extension CentraClient {
         throw .tooLong(limits)
     }
 
-    /// Pages of a list that is sorted by id and hardly shrinks. A page of which every row was met is a list that moves
+    /// Pages of a list that is sorted by id. What is new comes at its end; when a row leaves it meanwhile, its neighbour on
+    /// the next page is met by the next reading only, so a list that shrinks is one that is read again and again. A page of which every row was met is a list that moves
     /// under us, or a server that repeats itself.
     private func byNumber<Row>(
         _ limits: PageLimits, key: (Row) -> Int, read: (Int) throws(CallFailure) -> [Row]

@@ -18,7 +18,7 @@ package struct PeoplevoxSettings: Sendable, Equatable {
 }
 
 /// One brand's Peoplevox. To be shared by all who call it, since it holds the one session; a new one is made when the
-/// settings change. Blocks the calling thread.
+/// settings change, and the governor is told to `reopen`. Blocks the calling thread.
 package struct PeoplevoxClient: Sendable {
     let caller: Caller
     private let settings: PeoplevoxSettings

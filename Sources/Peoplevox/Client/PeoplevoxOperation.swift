@@ -75,9 +75,15 @@ extension PeoplevoxOperation<Void> {
 }
 
 // Logging in.
-extension PeoplevoxOperation<SessionID> {
+enum LoginAnswer: Sendable, Equatable {
+    case opened(SessionID)
+    /// Counted there, perhaps, towards a lock-out.
+    case refused(CallFailure)
+}
+
+extension PeoplevoxOperation<LoginAnswer> {
     static func authenticate(_ credentials: PeoplevoxCredentials) -> PeoplevoxOperation {
-        PeoplevoxOperation(.authenticate(credentials)) { $0.session }
+        PeoplevoxOperation(.authenticate(credentials)) { $0.login }
     }
 }
 
@@ -123,17 +129,17 @@ extension ServiceReply {
     }
 
     /// `clientId,sessionId`, cut at the first comma.
-    fileprivate var session: Result<SessionID, CallFailure> {
+    fileprivate var login: Result<LoginAnswer, CallFailure> {
         guard isSuccess else {
             let text = detail.map(\.masked) ?? "no reason is given"
-            return .failure(
-                CallFailure(.configuration, "the login was refused (\(text)): look at user, password and passwordMode"))
+            let refusal = "the login was refused (\(text)): look at user, password and passwordMode"
+            return .success(.refused(CallFailure(.configuration, refusal)))
         }
         let parts = (detail?.reveal() ?? "").split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, case let id = String(parts[1]).trimmed, !id.isEmpty, id.utf8.count <= 512 else {
             return .failure(CallFailure(.transient, "the login succeeded without a session"))
         }
-        return .success(SessionID(id))
+        return .success(.opened(SessionID(id)))
     }
 }
 

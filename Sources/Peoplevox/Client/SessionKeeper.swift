@@ -22,7 +22,7 @@ final class SessionKeeper: Sendable {
         var afterRefusedLogin: Int64 = 3_600_000_000
         /// Without a call after a new session was refused as well, so that two who end each other's sessions do not go
         /// on doing it.
-        var afterRefusedSession: Int64 = 300_000_000
+        var afterRefusedSession: Int64 = 60_000_000
     }
 
     private struct State: Sendable {
@@ -48,7 +48,7 @@ final class SessionKeeper: Sendable {
     ///   - refused: a session that Peoplevox has refused. When another one has taken its place meanwhile, that is it.
     ///   - login: called once, on one thread at a time.
     func session(
-        insteadOf refused: Session? = nil, login: () throws(CallFailure) -> SessionID
+        insteadOf refused: Session? = nil, login: () throws(CallFailure) -> LoginAnswer
     ) throws(CallFailure) -> Session {
         try state.withLock { state throws(CallFailure) in
             let now = clock.monotonicMicroseconds()
@@ -56,17 +56,16 @@ final class SessionKeeper: Sendable {
             state.session = nil
             if let pause = state.pause, now < pause.until { throw pause.failure }
             state.pause = nil
-            do throws(CallFailure) {
+            // Without an answer nobody counts a failed login, so the next call may try again.
+            switch try login() {
+            case .opened(let id):
                 state.count += 1
-                let session = Session(number: state.count, id: try login())
+                let session = Session(number: state.count, id: id)
                 (state.session, state.lastUse) = (session, now)
                 return session
-            } catch {
-                // Only an answer counts towards a lock-out; who was not reached may be asked again.
-                if error.kind == .configuration {
-                    state.pause = (now + times.afterRefusedLogin, paused(error))
-                }
-                throw error
+            case .refused(let failure):
+                state.pause = (now + times.afterRefusedLogin, paused(failure))
+                throw failure
             }
         }
     }

@@ -108,3 +108,11 @@ def free_port() -> int:
                 continue
             return port
     raise AssertionError("there is always a next one")
+
+
+def free_ports(count: int) -> int:
+    """The first of that many in a row."""
+    while True:
+        ports = [free_port() for _ in range(count)]
+        if ports == list(range(ports[0], ports[0] + count)):
+            return ports[0]

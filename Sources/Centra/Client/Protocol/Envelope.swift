@@ -7,7 +7,8 @@ package import Outbound
 package enum CentraAnswer<Value: Sendable>: Sendable {
     /// Done, though parts of it may not have been: the warnings say so.
     case done(Value, warnings: [CentraMessage])
-    /// Nothing was done. Repeating it helps only where a verdict says so.
+    /// Nothing was done, or of a list, such as stock, nothing of what the messages name. Repeating it as it is helps only
+    /// where a verdict says so.
     case refused([CentraMessage])
 }
 
