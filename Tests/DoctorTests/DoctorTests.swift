@@ -48,6 +48,14 @@ struct DoctorTests {
         Case("a column under another name", ["fail peoplevox.report.despatches"]) {
             $0.set("column despatches.trackingNumber", "Tracking no.")
         },
+        Case("statuses that are numbers", ["warn peoplevox.statuses"]) { clinic in
+            clinic.warehouse.withTenant { $0.style.statusIsNumber = true }
+        },
+        Case("a barcode of two items", ["fail peoplevox.items"]) { clinic in
+            _ = try? clinic.warehouse.withWarehouse { warehouse in
+                warehouse.items["UM1001REDS"]?.fields["Barcode"] = warehouse.items["UM1001REDM"]?.fields["Barcode"]
+            }
+        },
         Case("an event that this server does not know", ["fail peoplevox.events"]) {
             $0.set("token OnDespatchOrderReceived", Clinic.hash("3"))
         },

@@ -144,7 +144,7 @@ struct RowTests {
     /// Nil where the failure itself comes out.
     @Test(arguments: failures)
     func aPageThatCannotBeHadEndsTheRead(kind: FailureKind, at failing: Int32, expected: Completeness?) throws {
-        let query = RowQuery<ItemTypeLayout>("Item types", format: try london(), paging: Paging(rows: 1))
+        let query = RowQuery<ItemTypeLayout>("Item types", format: try london(), paging: Paging(rows: 1, retries: 0))
         let answer = Result { () throws(CallFailure) in
             try query.answer { page throws(CallFailure) in
                 if page == failing { throw CallFailure(kind, "no") }
@@ -153,6 +153,18 @@ struct RowTests {
         }
         if let expected { #expect(try answer.get().completeness == expected) }
         if case .failure(let failure) = answer { #expect(failure.kind == kind && expected == nil) }
+    }
+
+    @Test
+    func aPageInTroubleIsAskedForAgain() throws {
+        let query = RowQuery<ItemTypeLayout>("Item types", format: try london(), paging: Paging(rows: 1, sweeps: 1))
+        var calls = 0
+        let answer = try query.answer { page throws(CallFailure) in
+            calls += 1
+            if calls.isMultiple(of: 2) { throw CallFailure(.transient, "no") }
+            return DataPage(totalCount: 2, csv: Array("ItemCode\nA\(page)\n".utf8))
+        }
+        #expect(answer.rows.map(\.itemCode.text) == ["A1", "A2"] && answer.completeness == .counted && calls == 3)
     }
 
     @Test

@@ -61,6 +61,8 @@ struct PeoplevoxEvidence: Sendable {
     var sites: Finding<[String]>?
     var items: Finding<RowAnswer<ItemTypeRow>>?
     var stock: Finding<RowAnswer<InventoryRow>>?
+    /// Names of the statuses that some orders have.
+    var statuses: Finding<[String]>?
     /// Cells of dates as they came, the newest first.
     var dates: Finding<[String]>?
 

@@ -155,6 +155,9 @@ extension Examination {
         if case .success(let columns)? = seen.reports[.inventory] {
             seen.stock = ask { () throws(CallFailure) in try stock(settings, format, columns, client) }
         }
+        if case .success(let columns)? = seen.reports[.orderStatus] {
+            seen.statuses = ask { () throws(CallFailure) in try statuses(settings, format, columns, client) }
+        }
         if case .success? = seen.reports[.despatches] {
             seen.dates = ask { () throws(CallFailure) in try dates(settings, client) }
         }
@@ -173,6 +176,16 @@ extension Examination {
             settings.name(.inventory), clause: .equals(column, site), names: names, format: format,
             paging: Paging(rows: 500, pages: 1, sweeps: 1), available: columns)
         return try client.rows(query, .catalogue, cancellation)
+    }
+
+    private func statuses(
+        _ settings: Configuration.Brand.Peoplevox, _ format: TenantFormat, _ columns: [String],
+        _ client: PeoplevoxClient
+    ) throws(CallFailure) -> [String] {
+        let query = RowQuery<OrderStatusLayout>(
+            settings.name(.orderStatus), names: settings.columnNames(of: .orderStatus), format: format,
+            paging: Paging(rows: 500, pages: 1, sweeps: 1), available: columns)
+        return Set(try client.rows(query, .catalogue, cancellation).rows.map(\.status)).sorted()
     }
 
     private static let dateLimit: Int32 = 100

@@ -19,7 +19,7 @@ extension Check {
             check("tls") { seen, settings, _ in .tls(seen.sighting, settings.address) },
             check("service", service), check("login", login), check("clock") { seen, _, _ in .clock(seen.sighting) },
             check("events", events), check("zone", zone), check("dates", dates), check("site", site),
-        ] + templates + reports + [check("stock", stock), check("items", items)]
+        ] + templates + reports + [check("statuses", statuses), check("stock", stock), check("items", items)]
 
     /// The operations that are called, as the server's own description has them.
     private static let operations = [
@@ -152,6 +152,21 @@ extension Check {
         } or: { setback in
             .warn("the sites cannot be read: \(setback.text)", change: "configure the template Sites in Peoplevox")
         }
+    }
+
+    /// Nobody has published them all. One that is not a name cannot be mapped by its name.
+    private static func statuses(
+        _ seen: PeoplevoxEvidence, _: Configuration.Brand.Peoplevox, _: Evidence
+    ) -> Verdict {
+        guard case .success(let statuses)? = seen.statuses, !statuses.isEmpty else {
+            return .skipped("no order's status could be read")
+        }
+        let numbers = statuses.filter { Int($0) != nil }
+        return numbers.isEmpty
+            ? .pass("orders are \(sample(statuses, limit: 12))")
+            : .warn(
+                "statuses are numbers: \(sample(numbers))",
+                change: "ask Descartes what they mean; orders with them count as in progress")
     }
 
     private static func stock(

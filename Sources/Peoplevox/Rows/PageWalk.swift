@@ -22,12 +22,15 @@ package struct Paging: Hashable, Sendable {
     package var pages: Int
     /// How often the pages are read, at most. One sweep of more than one page proves nothing: where a count is enough.
     package var sweeps: Int
+    /// How many pages that could not be had are asked for again, in all.
+    package var retries: Int
 
-    package init(rows: Int32 = 500, pages: Int = 400, sweeps: Int = 4) {
-        precondition(rows >= 1 && pages >= 1 && sweeps >= 1, "something is read")
+    package init(rows: Int32 = 500, pages: Int = 400, sweeps: Int = 4, retries: Int = 3) {
+        precondition(rows >= 1 && pages >= 1 && sweeps >= 1 && retries >= 0, "something is read")
         self.rows = rows
         self.pages = pages
         self.sweeps = sweeps
+        self.retries = retries
     }
 
     /// Enough for a reader that comes back every few minutes with a window that overlaps.

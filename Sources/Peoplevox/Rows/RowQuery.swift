@@ -52,6 +52,7 @@ extension RowQuery {
     ) throws(CallFailure) -> RowAnswer<Layout.Row> {
         var walk = PageWalk(paging)
         var seen = SeenRows<Layout>()
+        var retries = paging.retries
         while case .read(let number) = walk.step {
             if isOver() {
                 walk.stop(.outOfTime)
@@ -61,6 +62,10 @@ extension RowQuery {
                 let page = try fetch(number)
                 walk.took(seen.take(try read(page)), total: page.totalCount)
             } catch {
+                if error.kind == .transient, retries > 0 {
+                    retries -= 1
+                    continue
+                }
                 if seen.isEmpty || error.kind == .configuration || error.kind == .cancelled { throw error }
                 walk.stop(.failed(error.kind))
             }
