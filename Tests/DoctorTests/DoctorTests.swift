@@ -48,9 +48,6 @@ struct DoctorTests {
         Case("a column under another name", ["fail peoplevox.report.despatches"]) {
             $0.set("column despatches.trackingNumber", "Tracking no.")
         },
-        Case("statuses that are numbers", ["warn peoplevox.statuses"]) { clinic in
-            clinic.warehouse.withTenant { $0.style.statusIsNumber = true }
-        },
         Case("a barcode of two items", ["fail peoplevox.items"]) { clinic in
             _ = try? clinic.warehouse.withWarehouse { warehouse in
                 let another = warehouse.items["UM1001REDM"]?.fields["Barcode"]
@@ -73,5 +70,15 @@ struct DoctorTests {
         var clinic = Clinic()
         example.plant(&clinic)
         #expect(Set(try clinic.findings()).symmetricDifference(Self.usual).sorted() == example.findings.sorted())
+    }
+
+    /// Judging needs no partner.
+    @Test(arguments: [(["Despatched", "New"], "pass"), (["5", "New"], "warn"), ([], "skip")])
+    func statusesThatAreNumbersAreNamed(statuses: [String], verdict: String) throws {
+        let brand = try #require(try Clinic().tool().brands.first)
+        var seen = PeoplevoxEvidence(zone: .success(.utc))
+        seen.statuses = .success(statuses)
+        let check = try #require(Check.all.first { $0.name == "peoplevox.statuses" })
+        #expect(check.judge(Evidence(brand: brand, now: 0, peoplevox: seen))?.word == verdict)
     }
 }
