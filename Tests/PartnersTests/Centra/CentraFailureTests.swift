@@ -61,7 +61,7 @@ func aMissingPermissionIsASettingThatIsWrong() throws {
     let writing = GraphQLOperation.lockOrders([.number(10003)], true)
     #expect(mishap { () throws(CallFailure) in try desk.perform(writing) }?.kind == .configuration)
     #expect(
-        mishap { () throws(CallFailure) in try desk.client.warehouses(.sweep, desk.cancellation) }?.kind
+        mishap { () throws(CallFailure) in try desk.client.warehouses(PageLimits(), .sweep, desk.cancellation) }?.kind
             == .configuration)
     #expect(try desk.perform(.rateLimits).count == 6)
 }

@@ -25,7 +25,7 @@ func anOrderIsReadWithEverythingThatExportNeeds() throws {
 func heldAndUnpaidOrdersAreNotHiddenFromUs() throws {
     let desk = ShopDesk()
     let heads = try desk.client.orders(
-        updatedSince: CentraTime(microseconds: 0), pages: PageLimits(rows: 3), .sweep, desk.cancellation)
+        updatedSince: CentraTime(microseconds: 0), PageLimits(rows: 3), .sweep, desk.cancellation)
     #expect(heads.count == 11)
     #expect(heads.filter { $0.isOnHold }.map(\.number) == [10005])
     #expect(heads.filter { $0.isWaitingForPayment }.map(\.number) == [10006])
@@ -37,7 +37,7 @@ func pagesFindEveryOrderOfMany() throws {
     let desk = ShopDesk()
     try desk.act("generate", #"{"products": 20, "orders": 300}"#)
     let heads = try desk.client.orders(
-        updatedSince: CentraTime(microseconds: ShopDesk.noon - 1), pages: PageLimits(rows: 20), .sweep, desk.cancellation)
+        updatedSince: CentraTime(microseconds: ShopDesk.noon - 1), PageLimits(rows: 20), .sweep, desk.cancellation)
     #expect(heads.count == 300)
     #expect(Set(heads.map(\.number)).count == 300)
 }

@@ -58,7 +58,7 @@ func severalSizesAreSentOnlyToServersThatCan(_ version: String, _ calls: Int) th
 @Test
 func twoSizesWithOneSKUAreAQuestionOfTheServer() throws {
     let desk = ShopDesk()
-    let sizes = try desk.client.sizes(.one(.sku("UM5000GRY")), .catalogue, desk.cancellation)
+    let sizes = try desk.client.sizes(.one(.sku("UM5000GRY")), PageLimits(), .catalogue, desk.cancellation)
     #expect(sizes.map(\.codes.id) == [310, 311])
     desk.sandbox.set { $0.ambiguousSize = .refuse }
     _ = try desk.perform(.rateLimits)
@@ -69,11 +69,11 @@ func twoSizesWithOneSKUAreAQuestionOfTheServer() throws {
 @Test
 func stockIsReadPerSizeAndPerWarehouse() throws {
     let desk = try ShopDesk().introspected()
-    let totals = try desk.client.stock(of: .ids([301]), all: true, .sweep, desk.cancellation)
+    let totals = try desk.client.stock(of: .ids([301]), all: true, PageLimits(), .sweep, desk.cancellation)
     #expect(totals.map(\.physical) == [14] && totals.map(\.allocated) == [3] && totals.map(\.freeToAllocate) == [11])
     let there = try desk.perform(.stock(of: [301], inWarehouse: 3))
     #expect(there.map(\.physical) == [14])
-    let warehouses = try desk.client.warehouses(.sweep, desk.cancellation)
+    let warehouses = try desk.client.warehouses(PageLimits(), .sweep, desk.cancellation)
     #expect(warehouses.map(\.id) == [3, 9] && warehouses.map(\.isHidden) == [false, true])
 }
 
@@ -82,10 +82,10 @@ func theCatalogueIsReadWhole() throws {
     let desk = try ShopDesk().introspected()
     try desk.act("generate", #"{"products": 120}"#)
     let products = try desk.client.products(
-        updatedSince: CentraTime(microseconds: 0), pages: PageLimits(rows: 25), .catalogue, desk.cancellation)
+        updatedSince: CentraTime(microseconds: 0), PageLimits(rows: 25), .catalogue, desk.cancellation)
     #expect(products.count == 127)
     #expect(products.filter(\.isBundle).map(\.id) == [106])
-    let sizes = try desk.client.sizes(.all, pages: PageLimits(rows: 50), .catalogue, desk.cancellation)
+    let sizes = try desk.client.sizes(.all, PageLimits(rows: 50), .catalogue, desk.cancellation)
     #expect(sizes.count == 13 + 480)
     #expect(sizes.filter { $0.isActive == false }.map(\.codes.id) == [313])
 }
