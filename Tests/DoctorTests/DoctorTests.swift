@@ -53,7 +53,8 @@ struct DoctorTests {
         },
         Case("a barcode of two items", ["fail peoplevox.items"]) { clinic in
             _ = try? clinic.warehouse.withWarehouse { warehouse in
-                warehouse.items["UM1001REDS"]?.fields["Barcode"] = warehouse.items["UM1001REDM"]?.fields["Barcode"]
+                let barcode = warehouse.items["UM1001REDM"]?.fields["Barcode"]
+                warehouse.items["UM1001REDS"]?.fields["Barcode"] = barcode
             }
         },
         Case("an event that this server does not know", ["fail peoplevox.events"]) {
