@@ -7,18 +7,6 @@ import Testing
 
 @testable import Application
 
-/// Waiting turns the hand.
-struct TurningClock: Clock {
-    let sandbox: SandboxClock
-
-    func monotonicMicroseconds() -> Int64 { sandbox.monotonicMicroseconds() }
-    func wallMicroseconds() -> Int64 { sandbox.wallMicroseconds() }
-
-    func wait(until deadline: Int64, or bell: Bell) {
-        sandbox.advance(milliseconds: Int(max(0, deadline - monotonicMicroseconds()) / 1_000) + 1)
-    }
-}
-
 struct Clinic {
     static let usual = """
         [brand ulvmark]
@@ -63,7 +51,7 @@ struct Clinic {
         let brand = try Configuration.read(text: Array(text.utf8), fileName: "a.conf") { _ in password }.configuration
             .brands
         let transport = Way(sandbox: SandboxTransport(warehouse, clock: clock), obstacle: obstacle)
-        return PartnerTool(directory: directory, brands: brand, clock: TurningClock(sandbox: clock)) { _ in transport }
+        return PartnerTool(directory: directory, brands: brand, clock: clock) { _ in transport }
     }
 
     /// What is not as it should be: `fail peoplevox.login`.

@@ -28,7 +28,7 @@ private func withRegistry(
     let folder = FileManager.default.temporaryDirectory.appending(path: "lockstep-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    var registry = try SubscriptionRegistry.open(in: folder.path, clock: TurningClock(rig.clock))
+    var registry = try SubscriptionRegistry.open(in: folder.path, clock: rig.clock)
     try body(&registry)
 }
 

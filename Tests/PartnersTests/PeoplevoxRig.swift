@@ -26,9 +26,8 @@ struct PeoplevoxRig {
         _ sandbox: PeoplevoxSandbox, _ clock: SandboxClock, _ password: String = "fixture-password",
         _ mode: PeoplevoxCredentials.PasswordMode = .base64
     ) -> PeoplevoxClient {
-        let turning = TurningClock(clock)
-        let governor = Governor(.peoplevox(), clock: turning) { 0.5 }
-        let caller = Caller(SandboxTransport(sandbox, clock: clock), governor, clock: turning)
+        let governor = Governor(.peoplevox(), clock: clock) { 0.5 }
+        let caller = Caller(SandboxTransport(sandbox, clock: clock), governor, clock: clock)
         let credentials = PeoplevoxCredentials(
             clientID: "ulvmark", username: "centra-bridge", password: Password(password), passwordMode: mode)
         return PeoplevoxClient(caller, PeoplevoxSettings(address: address, credentials: credentials))

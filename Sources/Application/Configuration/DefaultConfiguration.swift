@@ -92,6 +92,7 @@ extension Configuration {
         # What the tenant calls its reports (inventory, despatches, returns, orderStatus), templates (itemTypes, salesOrders,
         # salesOrderItems, sites) and columns of reports, where it is not the usual name.
         # report returns = Returns summary
+        # template itemTypes = Item types
         # column despatches.orderNumber = Sales order no.
         # Where the world reaches publicListen, for the addresses that the partners are given.
         # callbackBase = https://webhooks.example.com
