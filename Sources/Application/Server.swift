@@ -44,6 +44,7 @@ package enum Server {
         let configuration = try loadConfiguration(configurationPath, secretsPath, log)
         let road = try Road(configuration, log: log)
         let parts = try road.start()
+        log.acquaintance(of: configuration)
         while Signal.wait() == .reload {
             reload(road, configurationPath, secretsPath, log)
         }
@@ -73,6 +74,7 @@ package enum Server {
                 log.warning("a changed setting takes effect at the next start", ["section": .string(section)])
             }
             log.notice("configuration reloaded", ["brands": .int(configuration.brands.count)])
+            log.acquaintance(of: configuration)
         } catch {
             log.error("configuration refused, the old one stays", [:])
             for line in "\(error)".split(separator: "\n") {

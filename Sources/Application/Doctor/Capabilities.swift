@@ -8,6 +8,7 @@ import Peoplevox
 
 enum Capabilities {
     static let name = "capabilities.json"
+    static let version = 1
 
     /// Nil when a partner of the brand told us too little: then what was found before is better.
     static func text(_ evidence: Evidence) -> [UInt8]? {
@@ -18,15 +19,16 @@ enum Capabilities {
             guard case .success? = evidence.peoplevox?.login else { return nil }
         }
         return JSONWriter.line { json in
-            json.field("version", 1)
+            json.field("version", version)
             json.field("brand", evidence.brand.name)
             json.field("time", Timestamp(microseconds: evidence.now).description)
-            if let centra = evidence.centra { json.object("centra") { write(centra, &$0) } }
+            if let centra = evidence.centra { json.object("centra") { write(centra, evidence.brand, &$0) } }
             if let peoplevox = evidence.peoplevox { json.object("peoplevox") { write(peoplevox, evidence.brand, &$0) } }
         }
     }
 
-    private static func write(_ centra: CentraEvidence, _ json: inout JSONWriter) {
+    private static func write(_ centra: CentraEvidence, _ brand: Configuration.Brand, _ json: inout JSONWriter) {
+        json.field("url", brand.partners.centra?.address.description)
         json.field("appVersion", centra.version?.description)
         json.object("schema") { json in
             for (member, isThere) in centra.capabilities.members.sorted(by: { $0.key < $1.key }) {
@@ -38,6 +40,7 @@ enum Capabilities {
     private static func write(
         _ peoplevox: PeoplevoxEvidence, _ brand: Configuration.Brand, _ json: inout JSONWriter
     ) {
+        json.field("url", brand.partners.peoplevox?.address.description)
         if case .success(let description)? = peoplevox.description {
             json.array("operations") { for name in description.operations.keys.sorted() { $0.value(name) } }
             json.array("eventTypes") { for name in description.eventTypes { $0.value(name) } }

@@ -47,7 +47,7 @@ package struct PartnerTool: Sendable {
     }
 
     /// The journal's own directory holds nothing but the journal.
-    private static func directory(beside journal: String) -> String {
+    static func directory(beside journal: String) -> String {
         let path = journal.hasSuffix("/") ? String(journal.dropLast()) : journal
         guard let slash = path.lastIndex(of: "/") else { return "partners" }
         return path[..<slash] + "/partners"
