@@ -38,7 +38,7 @@ struct SaveReport {
         case (0, 0):
             return isRefusedAsAWhole ? .refused(.refused(reply.detail)) : .unknown("the reply does not name it")
         case (count..., 0):
-            return reply.importingQueueID == 0 ? .saved(row.warnings) : .unknown("it is queued for import")
+            return reply.isQueued ? .unknown("it is queued for import") : .saved(row.warnings)
         case (0, count...): return .refused(.refused(reply.detail))
         default: return .unknown("the reply names it \(successes) times as saved and \(errors) times as not")
         }
