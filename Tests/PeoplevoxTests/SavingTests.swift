@@ -104,6 +104,7 @@ struct SavingTests {
         (save(total: 3, [("c", true), ("a", true), ("b", true)]), ["saved", "saved", "saved"], 1),
         (save(id: -1, total: 2, "no", [("c", true), ("a", true), ("b", false)]), ["saved", "refused", "saved"], 2),
         (save(id: -1, total: 2, "no", [("c", true), ("a", true)]), ["saved", "unknown", "saved"], 1),
+        (save(id: -1, total: 0, [("a", true), ("b", true), ("c", true)]), ["unknown", "unknown", "unknown"], 1),
         (save(total: 3, []), ["unknown", "unknown", "unknown"], 1),
         (save(id: -1, total: 0, "Column x is not configured", []), ["refused", "refused", "refused"], 4),
         (save(id: -1, total: 0, "Timeout expired", []), ["unknown", "unknown", "unknown"], 1),
