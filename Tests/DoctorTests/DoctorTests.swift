@@ -60,6 +60,8 @@ struct DoctorTests {
         },
         Case("an address on loopback", ["fail callbacks.address"]) { $0.set("callbackBase", "http://127.0.0.1:8080") },
         Case("a private address", ["fail callbacks.address"]) { $0.set("callbackBase", "https://10.1.2.3") },
+        Case("a listener's address", ["fail callbacks.address"]) { $0.set("callbackBase", "https://0.0.0.0") },
+        Case("a provider's address", ["fail callbacks.address"]) { $0.set("callbackBase", "https://100.64.1.2") },
         Case("another port", ["warn callbacks.address"]) {
             $0.set("callbackBase", "https://webhooks.example.com:8443")
         },
