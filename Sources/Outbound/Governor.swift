@@ -71,8 +71,10 @@ package final class Governor: Sendable {
 
     /// What a reply said of its operation's complexity. The highest of late is what the next one is thought to cost.
     package func learn(_ complexity: Int, of operation: String) {
-        guard (0...Window.largest).contains(complexity) else { return }
+        guard complexity >= 0 else { return }
         state.withLock { state in
+            // Nothing costs more than all there is: a figure that is larger would close its window to everybody.
+            let complexity = min(complexity, state.turnstile.largestComplexity)
             guard let known = state.learned[operation] else {
                 if state.learned.count < Governor.operationLimit { state.learned[operation] = complexity }
                 return

@@ -235,6 +235,11 @@ extension Turnstile {
         return (slides + (isChanging ? [now + 1_000_000] : [])).min().map { max($0, now + 1) }
     }
 
+    /// What a single call can have cost: the partner takes none that is larger than its smallest limit.
+    var largestComplexity: Int {
+        max(1, windows.filter { $0.resource == .complexity }.map(\.limit).min() ?? Window.largest)
+    }
+
     /// How many wait, lane by lane.
     var waiting: [Lane: Int] {
         Dictionary(uniqueKeysWithValues: zip(settings.lanes, lines.map(\.count)))

@@ -80,6 +80,10 @@ private let rows = [
         #"{"data": {"confirmEvents": {"userErrors": [{"message": "Please try again later", "path": null}], "userWarnings": []}}}"#,
         query: .permanent, mutation: .transient),
     Row(
+        "a refusal that passes, beside what was to be made", 200,
+        #"{"data": {"createReturn": {"return": {"id": 1}, "userErrors": [{"message": "Please try again later"}], "userWarnings": []}}}"#,
+        query: .permanent, mutation: .ambiguous),
+    Row(
         "well", 200, #"{"data": {"confirmEvents": {"userErrors": [], "userWarnings": []}}}"#, query: .permanent,
         mutation: nil),
 ]

@@ -4,6 +4,7 @@ import Sandbox
 import Testing
 
 @testable import Application
+@testable import Centra
 
 private struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -59,6 +60,8 @@ struct DoctorTests {
         },
         Case("an address on loopback", ["fail callbacks.address"]) { $0.set("callbackBase", "http://127.0.0.1:8080") },
         Case("a private address", ["fail callbacks.address"]) { $0.set("callbackBase", "https://10.1.2.3") },
+        Case("a listener's address", ["fail callbacks.address"]) { $0.set("callbackBase", "https://0.0.0.0") },
+        Case("a provider's address", ["fail callbacks.address"]) { $0.set("callbackBase", "https://100.64.1.2") },
         Case("another port", ["warn callbacks.address"]) {
             $0.set("callbackBase", "https://webhooks.example.com:8443")
         },
@@ -70,6 +73,24 @@ struct DoctorTests {
         var clinic = Clinic()
         example.plant(&clinic)
         #expect(Set(try clinic.findings()).symmetricDifference(Self.usual).sorted() == example.findings.sorted())
+    }
+
+    /// Figures from outside may be the largest that there are.
+    @Test(arguments: [(Int.max, 0, "pass"), (.max, .max, "warn"), (100, 90, "warn"), (100, .min, "pass")])
+    func limitsWithoutAnEndAreCompared(quota: Int, used: Int, verdict: String) throws {
+        var clinic = Clinic()
+        clinic.set("centraURL", "https://ulvmark.centra.com/graphql")
+        clinic.set("centraToken", "A_TOKEN")
+        let brand = try #require(try clinic.tool().brands.first)
+        let row = """
+            {"type": "MUTATION_COUNT", "intervalSeconds": "ONE_HOUR", "quota": \(quota), "usedQuota": \(used),
+            "remainingQuota": 0}
+            """
+        let reply = OutboundReply(status: 200, body: Array(#"{"data": {"rateLimits": [\#(row)]}}"#.utf8))
+        var seen = CentraEvidence()
+        seen.limits = .success(try Envelope(.rateLimits, schema: .assumed).read(reply).result.get().value())
+        let check = try #require(Check.all.first { $0.name == "centra.limits" })
+        #expect(check.judge(Evidence(brand: brand, now: 0, centra: seen))?.word == verdict)
     }
 
     /// Judging needs no partner.

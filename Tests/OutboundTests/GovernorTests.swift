@@ -33,6 +33,21 @@ func whatRepliesSayOfTheirComplexityIsBelieved() throws {
     #expect(try pass(1, .read("C", .sweep), governor, clock) == [40])
 }
 
+/// The partner takes nothing that is larger than its limit, so a figure beyond it is wrong, and must not keep everybody
+/// waiting until the window has forgotten it.
+@Test
+func aComplexityBeyondAllLimitsIsNotBelieved() throws {
+    let clock = HandClock()
+    let settings = GovernorSettings(
+        quotas: [Quota(.complexity, span: 1_000, limit: 100), Quota(.complexity, span: 3_600_000, limit: 10_000)],
+        reserve: 0, concurrency: 1, complexity: 10)
+    let governor = plain(settings, clock)
+    let admission = try governor.admit(.read("A", .sweep), Cancellation())
+    governor.learn(.max, of: "A")
+    governor.settle(admission, .answered)
+    #expect(try pass(10, .read("A", .sweep), governor, clock).last == 10)
+}
+
 @Test
 func itSaysByWhenItWillHaveCaughtUp() throws {
     let clock = HandClock()

@@ -147,8 +147,9 @@ struct PeoplevoxLookupTests {
         rig.sandbox.withTenant { $0.isNewer = isNewer }
         let described = try rig.client.describe(.catalogue, rig.cancellation)
         #expect(described.asksForEncoding == isNewer)
-        #expect(described.events.contains(.despatchPackageDespatched) == isNewer)
-        #expect(described.events.isSuperset(of: [.availabilityChanges, .salesOrderStatusChanges, .returns]))
+        let events = try #require(described.events)
+        #expect(events.contains(.despatchPackageDespatched) == isNewer)
+        #expect(events.isSuperset(of: [.availabilityChanges, .salesOrderStatusChanges, .returns]))
         #expect(described.operations.count >= 9)
     }
 }

@@ -1,4 +1,5 @@
 // Sessions as calls need them: one login for all, one repeat for each, and none that goes on and on.
+import Foundation
 import Outbound
 import Synchronization
 import Testing
@@ -129,6 +130,37 @@ struct ClientTests {
         #expect(try client.ask().count == 2)
     }
 
+    /// It has looked at nothing, least of all at the password.
+    @Test(arguments: ["Timeout expired.", "Transaction was deadlocked"])
+    func aLoginThatMetTroubleIsTriedWithTheNextCall(detail: String) throws {
+        let trouble = soapReply("Authenticate", id: -1, detail)
+        let partner = FakePartner(["Authenticate": [trouble, session(1)], "GetSaveTemplate": [found]])
+        let client = makeClient(partner)
+        #expect(failure(client.ask)?.kind == .transient)
+        #expect(try client.ask().count == 2)
+    }
+
+    static let noes: [(Int, String)] = [
+        (400, "<html>"),
+        (
+            500,
+            """
+            <s:Envelope xmlns:s="\(Envelope.soap)"><s:Body><s:Fault><faultcode>s:Client</faultcode>
+            <faultstring>no such user</faultstring></s:Fault></s:Body></s:Envelope>
+            """
+        ),
+    ]
+
+    /// A no for good, in whatever form, is a login that was refused: the next calls do not try it again and again.
+    @Test(arguments: noes)
+    func aLoginThatWasRefusedInAnotherFormIsNotTriedAgainForLong(status: Int, body: String) {
+        let no = FakePartner.Answer.success(OutboundReply(status: status, body: Array(body.utf8)))
+        let partner = FakePartner(["Authenticate": [no]])
+        let client = makeClient(partner)
+        for _ in 0..<3 { #expect(failure(client.ask)?.kind == .configuration) }
+        #expect(partner.operations == ["Authenticate"])
+    }
+
     /// Without an answer nobody counts a failed login.
     @Test
     func aLoginThatWasNotAnsweredIsTriedWithTheNextCall() throws {
@@ -187,6 +219,23 @@ struct ClientTests {
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(sessions == Array(repeating: Session(number: 2, id: SessionID("session-2")), count: 16))
+    }
+
+    /// The login waits for a place in the governor, which the call that ends still holds: waiting for each other, both
+    /// would wait for ever.
+    @Test
+    func aCallThatEndsDoesNotWaitForALogin() throws {
+        let keeper = SessionKeeper(clock: HandClock())
+        let first = try keeper.session { .opened(SessionID("a")) }
+        let hasEnded = DispatchSemaphore(value: 0)
+        let next = try keeper.session(insteadOf: first) {
+            Thread.detachNewThread {
+                keeper.wasUsed(first, at: 1)
+                hasEnded.signal()
+            }
+            return .opened(SessionID(hasEnded.wait(timeout: .now() + 10) == .success ? "in time" : "too late"))
+        }
+        #expect(next.id == SessionID("in time"))
     }
 
     static let refusals: [(String, String, FailureKind)] = [

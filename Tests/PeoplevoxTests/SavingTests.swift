@@ -21,12 +21,12 @@ private func partner(_ answers: FakePartner.Answer...) -> FakePartner {
 }
 
 private func save(
-    id: Int = 0, total: Int = 0, _ detail: String, _ statuses: [(String, Bool)], queue: Int? = nil
+    id: Int = 0, total: Int = 0, _ detail: String, _ statuses: [(String, Bool)], queue: String? = nil
 ) -> FakePartner.Answer {
     soapReply("SaveData", id: id, total: total, detail, statuses: statuses, queue: queue)
 }
 
-private func save(id: Int = 0, total: Int, _ statuses: [(String, Bool)], queue: Int? = nil) -> FakePartner.Answer {
+private func save(id: Int = 0, total: Int, _ statuses: [(String, Bool)], queue: String? = nil) -> FakePartner.Answer {
     soapReply("SaveData", id: id, total: total, statuses: statuses, queue: queue)
 }
 
@@ -104,10 +104,16 @@ struct SavingTests {
         (save(total: 3, [("c", true), ("a", true), ("b", true)]), ["saved", "saved", "saved"], 1),
         (save(id: -1, total: 2, "no", [("c", true), ("a", true), ("b", false)]), ["saved", "refused", "saved"], 2),
         (save(id: -1, total: 2, "no", [("c", true), ("a", true)]), ["saved", "unknown", "saved"], 1),
+        (save(id: -1, total: 0, [("a", true), ("b", true), ("c", true)]), ["unknown", "unknown", "unknown"], 1),
         (save(total: 3, []), ["unknown", "unknown", "unknown"], 1),
         (save(id: -1, total: 0, "Column x is not configured", []), ["refused", "refused", "refused"], 4),
         (save(id: -1, total: 0, "Timeout expired", []), ["unknown", "unknown", "unknown"], 1),
-        (save(total: 3, [("a", true), ("b", true), ("c", true)], queue: 7), ["unknown", "unknown", "unknown"], 1),
+        (save(total: 3, [("a", true), ("b", true), ("c", true)], queue: "7"), ["unknown", "unknown", "unknown"], 1),
+        (
+            save(total: 3, [("a", true), ("b", true), ("c", true)], queue: "7f0c6a0e"),
+            ["unknown", "unknown", "unknown"], 1
+        ),
+        (save(total: 3, [("a", true), ("b", true), ("c", true)], queue: " 0 "), ["saved", "saved", "saved"], 1),
         (save(id: -1, total: 1, [("a", true), ("a", false), ("b", true)]), ["unknown", "saved", "unknown"], 1),
         (save(id: 0, total: 3, [("a", true), ("b", false), ("c", true)]), ["saved", "refused", "saved"], 2),
         (save(total: 3, [("A", true), ("x", true), ("c", true)]), ["unknown", "unknown", "saved"], 1),

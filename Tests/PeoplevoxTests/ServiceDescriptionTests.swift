@@ -30,6 +30,15 @@ struct ServiceDescriptionTests {
         #expect(partner.received.map(\.url) == ["http://127.0.0.1/ulvmark/service.asmx?wsdl"])
     }
 
+    /// Names of events may stand elsewhere, as in a schema that is imported: none is not the same as not saying which.
+    @Test
+    func aServerThatNamesNoEventsDoesNotLackThem() throws {
+        let body = try wsdl("").get().body
+        let text = String(decoding: body, as: UTF8.self).replacing("SubscriptionEventTypes", with: "Elsewhere")
+        let partner = FakePartner(["": [.success(OutboundReply(status: 200, body: Array(text.utf8)))]])
+        #expect(try makeClient(partner).describe(.catalogue, Cancellation()).events == nil)
+    }
+
     static let others: [(Int, String, FailureKind)] = [
         (200, "<html/>", .configuration), (200, "", .configuration), (200, "<definitions/>", .configuration),
         (404, "", .configuration), (500, "", .transient),

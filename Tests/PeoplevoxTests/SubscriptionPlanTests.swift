@@ -98,6 +98,16 @@ struct SubscriptionPlanTests {
         #expect(result.unsupported == [package])
     }
 
+    /// It has taken it once: a description that is short of a name is no reason to end what works.
+    @Test
+    func whatTheServerDoesNotNameIsNotUnsubscribed() throws {
+        let (stock, package) = (try want(), try want(.despatchPackageDespatched))
+        let has = [have(1, stock, .active(id: 7)), have(2, package, .active(id: 8))]
+        let result = plan([stock, package], has, known: [.availabilityChanges])
+        #expect(result.steps.isEmpty && result.leaving.isEmpty)
+        #expect(result.kept == has)
+    }
+
     static let unusable: [(String, String, String)] = [
         ("", hash("a"), "a"), ("https://b/", hash("a"), ""), ("https://b /", hash("a"), "a"),
         ("https://b/\n", hash("a"), "a"), ("https://b/", hash("a"), "a=å"), ("https://b/", "a", "a"),

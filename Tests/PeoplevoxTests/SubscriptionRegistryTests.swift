@@ -139,6 +139,17 @@ struct SubscriptionRegistryTests {
         #expect(try folder.states() == [.ended])
     }
 
+    /// It is still there, and nobody could ask for its id again.
+    @Test
+    func whatPeoplevoxWillNotUnsubscribeIsNotForgotten() throws {
+        let refused = soapReply("UnsubscribeEvent", id: -1, "Permission denied for this user")
+        let folder = try Folder()
+        let partner = partner([subscribed(1060)], [refused])
+        _ = try apply([try want(0)], folder, partner)
+        for _ in 0..<3 { #expect(try apply([], folder, partner) != [.done]) }
+        #expect(try folder.states() == [.ending(id: 1060)])
+    }
+
     /// Cut anywhere, the file reads as the records that are whole, and takes the next one.
     @Test
     func aCrashAnywhereIsSurvived() throws {

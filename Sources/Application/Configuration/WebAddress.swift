@@ -51,7 +51,10 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether only a network of one's own can mean it, by its form.
     package var isPrivate: Bool {
         isLoopback
-            || isIn(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"])
+            || isIn([
+                "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::",
+                "fc00::/7", "fe80::/10",
+            ])
             || !host.contains(".") && !host.contains(":")
             || [".local", ".internal", ".lan", ".home.arpa"].contains { host.hasSuffix($0) }
     }

@@ -51,9 +51,10 @@ extension Check {
     private static func limits(_ seen: CentraEvidence, _ settings: Configuration.Brand.Centra, _: Evidence) -> Verdict {
         seen.limits.judged { rows in
             let busy = rows.filter { row in
-                let others = row.used - (row.kind.known == .requests ? seen.calls : 0)
+                // Figures from outside can be the largest that there are, as a quota without an end is.
+                let others = Double(row.used) - Double(row.kind.known == .requests ? seen.calls : 0)
                 return row.interval.known == .oneHour && row.quota > 0
-                    && others * 100 > row.quota * (100 - settings.share)
+                    && others * 100 > Double(row.quota) * Double(100 - settings.share)
             }
             let words = rows.map { "\($0.kind.text) \($0.used) of \($0.quota) in \($0.interval.text)" }
             return busy.isEmpty
@@ -161,8 +162,8 @@ extension Check {
                 : .warn(
                     "\(doubled.count) SKUs belong to more than one size: \(sample(doubled))",
                     change: "give each size a SKU of its own; stock is set by size where they share one")
-        } or: { _ in
-            .skipped("the sizes cannot be read")
+        } or: { setback in
+            .skipped("not all sizes could be read: \(setback.text)")
         }
     }
 

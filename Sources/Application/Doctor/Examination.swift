@@ -88,7 +88,8 @@ extension Examination {
             probe("shipments", client, .shipments(.updatedSince(yesterday), limit: 1, page: 1)),
             probe("returns", client, .returns(.createdSince(yesterday), limit: 1, page: 1)),
             probe("stock", client, .stock(of: .all, all: true, limit: 1, page: 1)),
-            ("sizes", (seen.sizes ?? .success([])).map(\.count)),
+            // There may be more than are looked at.
+            probe("sizes", client, .sizes(.all, limit: 1, page: 1)),
             ("warehouses", (seen.warehouses ?? .success([])).map(\.count)),
         ]
     }
@@ -104,9 +105,7 @@ extension Examination {
 extension Examination {
     private func peoplevox(_ settings: Configuration.Brand.Peoplevox) -> PeoplevoxEvidence {
         let witness = Witness(transport, clock: clock)
-        var governor = GovernorSettings.peoplevox()
-        governor.quotas = [Quota(.requests, span: 15_000, limit: settings.requestLimit)]
-        let client = PeoplevoxClient(caller(witness, governor), settings.client)
+        let client = PeoplevoxClient(caller(witness, settings.governor), settings.client)
         var seen = PeoplevoxEvidence(zone: zone(settings.zone))
         seen.description = ask { () throws(CallFailure) in try client.describe(.catalogue, cancellation) }
         if case .success? = seen.description { seen.login = logIn(client) }
@@ -203,6 +202,13 @@ extension Examination {
 }
 
 extension Configuration.Brand.Peoplevox {
+    /// Who asks Peoplevox keeps to what the tenant allows.
+    var governor: GovernorSettings {
+        var settings = GovernorSettings.peoplevox()
+        settings.quotas = [Quota(.requests, span: 15_000, limit: requestLimit)]
+        return settings
+    }
+
     /// What the client needs to know.
     var client: PeoplevoxSettings {
         PeoplevoxSettings(

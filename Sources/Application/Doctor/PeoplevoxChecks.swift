@@ -69,6 +69,7 @@ extension Check {
         _ seen: PeoplevoxEvidence, _: Configuration.Brand.Peoplevox, _ evidence: Evidence
     ) -> Verdict {
         seen.description.judged { description in
+            if description.eventTypes.isEmpty { return .skipped("the service does not say which events it has") }
             let unknown = evidence.brand.tokens.keys.filter { !description.eventTypes.contains($0) }.sorted()
             guard unknown.isEmpty else {
                 return .fail(

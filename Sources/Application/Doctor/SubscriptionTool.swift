@@ -73,7 +73,7 @@ extension PartnerTool {
     ) throws(ToolFailure) -> (plan: SubscriptionPlan, client: PeoplevoxClient) {
         guard let settings = brand.partners.peoplevox else { throw ToolFailure("\(brand.name) has no Peoplevox") }
         let caller = Caller(
-            transport(of: brand), Governor(.peoplevox(), clock: clock) { 0 }, clock: clock)
+            transport(of: brand), Governor(settings.governor, clock: clock) { 0 }, clock: clock)
         let client = PeoplevoxClient(caller, settings.client)
         let description: ServiceDescription
         do throws(CallFailure) {

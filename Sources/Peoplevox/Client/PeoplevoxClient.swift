@@ -56,7 +56,13 @@ package struct PeoplevoxClient: Sendable {
             let operation = PeoplevoxOperation.authenticate(settings.credentials)
             // Whoever waits for a session, the login comes first.
             let ask = Ask.read(operation.request.operation, .orderExport)
-            return try send(operation.request, ask, session: nil, cancellation) { operation.read($0) }
+            do throws(CallFailure) {
+                return try send(operation.request, ask, session: nil, cancellation) { operation.read($0) }
+            } catch {
+                // Said for good, though not as a login's result: a fault, or a status. Every call would ask again.
+                guard error.kind == .permanent else { throw error }
+                return .refused(CallFailure(.configuration, "the login was refused (\(error.text))"))
+            }
         }
     }
 

@@ -132,6 +132,10 @@ extension ServiceReply {
     fileprivate var login: Result<LoginAnswer, CallFailure> {
         guard isSuccess else {
             let text = detail.map(\.masked) ?? "no reason is given"
+            // The service in trouble has not looked at the password.
+            if detail?.isTrouble == true {
+                return .failure(CallFailure(.transient, "the login came to nothing: \(text)"))
+            }
             let refusal = "the login was refused (\(text)): look at user, password and passwordMode"
             return .success(.refused(CallFailure(.configuration, refusal)))
         }

@@ -9,7 +9,10 @@ package struct ServiceDescription: Sendable, Equatable {
     /// All event types, also such as we do not know.
     package let eventTypes: [String]
 
-    package var events: Set<CallbackEvent> { Set(eventTypes.compactMap(CallbackEvent.init)) }
+    /// Nil when it names no type at all: then it does not say which ones there are.
+    package var events: Set<CallbackEvent>? {
+        eventTypes.isEmpty ? nil : Set(eventTypes.compactMap(CallbackEvent.init))
+    }
 
     /// Whether the subscribing operations ask if inserted values are to be encoded.
     package var asksForEncoding: Bool {

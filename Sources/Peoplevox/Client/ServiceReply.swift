@@ -13,8 +13,8 @@ package struct ServiceReply: Sendable, Equatable {
     /// Nil when absent, which is not the same as empty.
     package let detail: PartnerText?
     package let statuses: [RowStatus]
-    /// Not 0: rows may be saved later, or not.
-    package let importingQueueID: Int32
+    /// In a queue for import, whatever its id looks like: rows may be saved later, or not.
+    package let isQueued: Bool
 
     package var isSuccess: Bool { responseID == 0 }
 
@@ -98,7 +98,8 @@ extension ServiceReply {
         self.totalCount = totalCount
         detail = result[Self.service("Detail")].map { PartnerText($0.text) }
         statuses = result[Self.service("Statuses")].map(Self.statuses) ?? []
-        importingQueueID = number("ImportingQueueId") ?? 0
+        let queue = result[Self.service("ImportingQueueId")]?.text.trimmed ?? ""
+        isQueued = !queue.isEmpty && Int(queue) != 0
     }
 
     /// One row gives one element, none gives an empty list, and each may be nil.

@@ -35,6 +35,10 @@ final class SessionKeeper: Sendable {
 
     private let clock: any Clock
     private let times: Times
+    /// Held through a login. Whoever notes what became of a call must not wait for it: the login may wait for the end of
+    /// that very call, which holds a place in the governor.
+    private let login = Mutex(())
+    /// Held for a moment only.
     private let state = Mutex(State())
 
     init(clock: any Clock, times: Times = Times()) {
@@ -50,24 +54,34 @@ final class SessionKeeper: Sendable {
     func session(
         insteadOf refused: Session? = nil, login: () throws(CallFailure) -> LoginAnswer
     ) throws(CallFailure) -> Session {
-        try state.withLock { state throws(CallFailure) in
+        try self.login.withLock { _ throws(CallFailure) in
             let now = clock.monotonicMicroseconds()
-            if let session = state.session, session != refused, now - state.lastUse < times.idle { return session }
-            state.session = nil
-            if let pause = state.pause, now < pause.until { throw pause.failure }
-            state.pause = nil
+            let open = try state.withLock { state throws(CallFailure) in try openSession(&state, refused, now) }
+            if let open { return open }
             // Without an answer nobody counts a failed login, so the next call may try again.
             switch try login() {
-            case .opened(let id):
-                state.count += 1
-                let session = Session(number: state.count, id: id)
-                (state.session, state.lastUse) = (session, now)
-                return session
+            case .opened(let id): return state.withLock { begin(&$0, id, now) }
             case .refused(let failure):
-                state.pause = (now + times.afterRefusedLogin, paused(failure))
+                state.withLock { $0.pause = (now + times.afterRefusedLogin, paused(failure)) }
                 throw failure
             }
         }
+    }
+
+    /// Nil when somebody has to log in.
+    private func openSession(_ state: inout State, _ refused: Session?, _ now: Int64) throws(CallFailure) -> Session? {
+        if let session = state.session, session != refused, now - state.lastUse < times.idle { return session }
+        state.session = nil
+        if let pause = state.pause, now < pause.until { throw pause.failure }
+        state.pause = nil
+        return nil
+    }
+
+    private func begin(_ state: inout State, _ id: SessionID, _ now: Int64) -> Session {
+        state.count += 1
+        let session = Session(number: state.count, id: id)
+        (state.session, state.lastUse) = (session, now)
+        return session
     }
 
     /// The service has taken a call, begun at that time, with the session.

@@ -37,8 +37,9 @@ struct SaveReport {
         switch (successes, errors) {
         case (0, 0):
             return isRefusedAsAWhole ? .refused(.refused(reply.detail)) : .unknown("the reply does not name it")
-        case (count..., 0):
-            return reply.importingQueueID == 0 ? .saved(row.warnings) : .unknown("it is queued for import")
+        // A no to the call that imported nothing cannot have saved a row.
+        case (count..., 0) where reply.isSuccess || reply.totalCount > 0:
+            return reply.isQueued ? .unknown("it is queued for import") : .saved(row.warnings)
         case (0, count...): return .refused(.refused(reply.detail))
         default: return .unknown("the reply names it \(successes) times as saved and \(errors) times as not")
         }

@@ -35,11 +35,11 @@ extension SubscriptionPlan {
         now: Int64, overlap: Int64
     ) {
         unsupported = wanted.filter { known?.contains($0.event) == false }
-        let wanted = wanted.filter { known?.contains($0.event) != false }
         for one in wanted {
             if let newest = subscriptions.last(where: { $0.wanted == one && $0.isActive }) {
+                // Also when the server names no such event: it has taken the subscription once.
                 kept.append(newest)
-            } else {
+            } else if known?.contains(one.event) != false {
                 steps.append(.subscribe(one))
             }
         }

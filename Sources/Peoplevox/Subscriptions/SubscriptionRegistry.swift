@@ -162,10 +162,21 @@ extension SubscriptionRegistry {
         do throws(CallFailure) {
             try client.perform(.unsubscribe(id), .catalogue, cancellation)
         } catch {
-            // What was tried before and is not known any more is what went with the first try.
-            guard error.kind == .permanent, state == .ending(id: id) else { return .failed(error) }
+            // What was tried before and is not known any more is what went with the first try. Refused for any other
+            // reason, it is still there, and its id must not be forgotten.
+            guard error.kind == .permanent, state == .ending(id: id), error.saysThatNothingIsThere else {
+                return .failed(error)
+            }
         }
         try write { .ended(number: number, at: $0) }
         return .done
+    }
+}
+
+extension CallFailure {
+    /// In Peoplevox's own words, of which only some are known.
+    fileprivate var saysThatNothingIsThere: Bool {
+        ["not found", "not exist", "cannot find", "unable to find", "no subscription", "unknown subscription"]
+            .contains { text.lowercased().firstRange(of: $0) != nil }
     }
 }

@@ -92,7 +92,7 @@ func makeClient(
 /// A reply of any operation.
 func soapReply(
     _ operation: String, id: Int = 0, total: Int = 0, _ detail: String? = nil,
-    statuses: [(String, Bool)] = [], queue: Int? = nil
+    statuses: [(String, Bool)] = [], queue: String? = nil
 ) -> FakePartner.Answer {
     var xml = XMLWriter()
     xml.element("s:Envelope", ["xmlns:s": Envelope.soap]) { xml in
@@ -110,7 +110,7 @@ func soapReply(
                             }
                         }
                     }
-                    if let queue { xml.element("ImportingQueueId", "\(queue)") }
+                    if let queue { xml.element("ImportingQueueId", queue) }
                 }
             }
         }

@@ -85,16 +85,26 @@ package struct Envelope<Value: Sendable> {
         }
         let payload = Node(value: field.value, path: "data.\(field.key)", schema: schema)
         let errors = try messages("userErrors", of: payload)
-        guard errors.isEmpty else { return refused(errors) }
+        guard errors.isEmpty else { return refused(errors, payload) }
         let warnings = try messages("userWarnings", of: payload)
         return .success(.done(try operation.read(payload), warnings: warnings))
     }
 
-    /// Nothing was applied, so what can succeed later is transient like any other failure of that kind.
-    private func refused(_ errors: [CentraMessage]) -> Result<CentraAnswer<Value>, CallFailure> {
+    /// Nothing was applied, so what can succeed later is transient like any other failure of that kind; unless the
+    /// payload has what was to be made beside its errors, which may be there then.
+    private func refused(_ errors: [CentraMessage], _ payload: Node) -> Result<CentraAnswer<Value>, CallFailure> {
         guard errors.allSatisfy({ $0.verdict == .retryable }) else { return .success(.refused(errors)) }
         return .failure(
-            CallFailure(.transient, "\(operation.name): " + errors.map(\.description).joined(separator: "; ")))
+            CallFailure(
+                hasResult(payload) ? .ambiguous : .transient,
+                "\(operation.name): " + errors.map(\.description).joined(separator: "; ")))
+    }
+
+    private func hasResult(_ payload: Node) -> Bool {
+        guard case .object(let fields) = payload.value else { return false }
+        return fields.contains { name, value in
+            !["userErrors", "userWarnings", "__typename"].contains(name) && value != .null && value != .array([])
+        }
     }
 
     private func messages(_ name: String, of payload: Node) throws(Misfit) -> [CentraMessage] {
