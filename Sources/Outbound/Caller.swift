@@ -6,11 +6,14 @@ package struct Caller: Sendable {
     package let transport: any HTTPTransport
     package let governor: Governor
     package let clock: any Clock
+    /// Milliseconds that a call waits for admission which does not say itself how long; nil for as long as it takes.
+    private let patience: Int64?
 
-    package init(_ transport: any HTTPTransport, _ governor: Governor, clock: any Clock) {
+    package init(_ transport: any HTTPTransport, _ governor: Governor, clock: any Clock, patience: Int64? = nil) {
         self.transport = transport
         self.governor = governor
         self.clock = clock
+        self.patience = patience
     }
 
     /// `read` says what a reply means; a 429 does not reach it. It may call `governor.learn`.
@@ -18,6 +21,8 @@ package struct Caller: Sendable {
         _ request: OutboundRequest, _ ask: Ask, _ cancellation: Cancellation,
         read: (OutboundReply) -> Result<Value, CallFailure>
     ) throws(CallFailure) -> Value {
+        var ask = ask
+        ask.patience = ask.patience ?? patience
         let admission = try governor.admit(ask, cancellation)
         let result: Result<Value, CallFailure>
         let outcome: Outcome

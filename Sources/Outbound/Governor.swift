@@ -44,6 +44,10 @@ package final class Governor: Sendable {
         let admission = arrive(ask, bell)
         let arrival = clock.monotonicMicroseconds()
         let deadline = ask.patience.map { arrival + $0 * 1_000 } ?? .max
+        // A pause that outlasts the patience is not waited for.
+        guard state.withLock({ $0.turnstile.pausedUntil }) <= deadline else {
+            throw leave(admission, .throttled(until: caughtUp(after: 1, of: admission.cost)))
+        }
         return try cancellation.whileWaiting({ bell.ring() }) { () throws(CallFailure) in
             while true {
                 let (isAdmitted, look) = look(admission.number)

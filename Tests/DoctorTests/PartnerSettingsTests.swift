@@ -54,7 +54,7 @@ struct PartnerSettingsTests {
         ("centraToken = the secret itself", "not the name of a variable"),
         ("centraShare = 0 %", "1 % to 100 %"), ("centraShare = 50", "1 % to 100 %"), ("centraWarehouse = 0", "outside"),
         ("passwordMode = Base64", "none of base64, plain"), ("dateFormat = dd/mm", "none of d/m/Y"),
-        ("timeZone = ../etc/passwd", "no name of a time zone"), ("peoplevoxRequests = 16", "outside"),
+        ("timeZone = ../etc/passwd", "no name of a time zone"), ("peoplevoxRequests = 15", "outside"),
         ("report stock = A", "report names no known report"),
         ("template sales = A", "template names no known template"),
         ("column inventory.onHands = A", "did you mean column inventory.onHand?"),

@@ -62,7 +62,7 @@ def test_the_printed_lines_work(run):
     assert " 401 " in paste(forged).splitlines()[0]
     assert " 200 " in paste(callback).splitlines()[0]
     number = json.loads(paste(order))["number"]
-    assert "GR" in paste(delivery)
+    assert "reference" in json.loads(paste(delivery))
     examined = paste(doctor)
     assert "callbacks.subscriptions" in examined and "fail" not in examined.split(), examined
     wanted = ["order:10001", "sku:UM1001REDS", f"order:{number}", "sku:UM1001REDM", "holds"]

@@ -36,7 +36,7 @@ class Patient:
             "passwordMode": "base64",
             "timeZone": "Europe/London",
             "dateFormat": "d/m/Y",
-            "peoplevoxRequests": "15",
+            "peoplevoxRequests": "14",
             "callbackBase": "https://webhooks.example.com",
         } | {f"token {event}": hashlib.sha256(token.encode()).hexdigest() for event, token in TOKENS.items()}
         self.secrets = {"CENTRA_TOKEN": CENTRA_TOKEN, "PEOPLEVOX_PASSWORD": PEOPLEVOX_PASSWORD}

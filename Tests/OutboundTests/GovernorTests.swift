@@ -48,6 +48,20 @@ func aComplexityBeyondAllLimitsIsNotBelieved() throws {
     #expect(try pass(10, .read("A", .sweep), governor, clock).last == 10)
 }
 
+/// Somebody who waits a minute at most is told at once that the partner wants to be left alone for two hours.
+@Test
+func aPauseThatOutlastsThePatienceIsNotWaitedFor() throws {
+    let clock = HandClock()
+    let governor = plain(.peoplevox(), clock)
+    let until = clock.wall + 7_200_000_000
+    governor.settle(try governor.admit(.read("A", .sweep), Cancellation()), .throttled(until: until))
+    let before = clock.now
+    #expect(throws: CallFailure.self) { try governor.admit(.read("A", .sweep, patience: 60_000), Cancellation()) }
+    #expect(clock.now == before)
+    governor.settle(try governor.admit(.read("A", .sweep), Cancellation()), .answered)
+    #expect(clock.now - before >= 7_200_000_000)
+}
+
 @Test
 func itSaysByWhenItWillHaveCaughtUp() throws {
     let clock = HandClock()

@@ -87,7 +87,7 @@ extension Configuration {
         # timeZone = Europe/London
         # dateFormat = d/m/Y
         # site = PrimarySite
-        # Calls in 15 seconds; Peoplevox allows 15.
+        # Calls in 15 seconds, at most 14: Peoplevox allows 15, and others may call too.
         # peoplevoxRequests = 12
         # What the tenant calls its reports (inventory, despatches, returns, orderStatus), templates (itemTypes, salesOrders,
         # salesOrderItems, sites) and columns of reports, where it is not the usual name.

@@ -60,7 +60,7 @@ extension Configuration.Brand.Partners {
         let zone = reader.optional("timeZone", .zone)
         let dates = reader.optional("dateFormat", .choice(DateFormat.self))
         let site = reader.value("site", .text(limit: 64), standard: "PrimarySite")
-        let limit = reader.value("peoplevoxRequests", .count(1...15), standard: "12")
+        let limit = reader.value("peoplevoxRequests", .count(1...14), standard: "12")
         let reports = reader.family("report", of: Configuration.Brand.ReportKey.names, "report", .text(limit: 128))
         let templates = reader.family(
             "template", of: Configuration.Brand.TemplateKey.names, "template", .text(limit: 128))

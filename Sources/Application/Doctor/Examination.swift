@@ -30,13 +30,17 @@ struct Examination {
         return outcome.mapError { Setback(text: $0.text, isConfiguration: $0.kind == .configuration) }
     }
 
+    /// Milliseconds: enough for our own limits. Somebody waits for the doctor, so a partner that wants to be left alone
+    /// for longer is not asked any more.
+    private static let patience: Int64 = 40_000
+
     private func caller(_ witness: Witness, _ settings: GovernorSettings) -> Caller {
         var settings = settings
         // A question that was refused is an answer here, and the next one is asked all the same.
         settings.breaker = Breaker.Settings(failures: 1_000, misconfigurations: 1_000)
         // Nobody else waits here.
         settings.reserve = 0
-        return Caller(witness, Governor(settings, clock: clock) { 0 }, clock: clock)
+        return Caller(witness, Governor(settings, clock: clock) { 0 }, clock: clock, patience: Self.patience)
     }
 }
 
