@@ -30,9 +30,9 @@ package struct Control: Sendable {
 
     package func answer(_ request: OutboundRequest) -> OutboundReply {
         do throws(ControlMistake) {
-            return .json(200, try perform(request))
+            return .line(200, try perform(request))
         } catch {
-            return .json(400, .object(["mistake": .string(error.text)]))
+            return .line(400, .object(["mistake": .string(error.text)]))
         }
     }
 
@@ -43,7 +43,8 @@ package struct Control: Sendable {
         if parts.count == 1 { return overview() }
         if parts[1] == "clock" { return try clock(request.method, body) }
         guard let member = members.first(where: { $0.partner.name == parts[1] }) else {
-            throw ControlMistake("there is no partner \(parts[1])")
+            throw ControlMistake(
+                "there is no partner \(parts[1]): \(members.map(\.partner.name).joined(separator: ", "))")
         }
         if parts.count == 2 { return member.partner.state() }
         if parts[2] == "deliveries" { return try member.deliveries(request.method, body) }
@@ -107,6 +108,13 @@ extension Outbox.Counters {
 }
 
 extension OutboundReply {
+    /// For people as well: with the end of its line.
+    fileprivate static func line(_ status: Int, _ value: JSONValue) -> OutboundReply {
+        var reply = json(status, value)
+        reply.body.append(UInt8(ascii: "\n"))
+        return reply
+    }
+
     package static func json(_ status: Int, _ value: JSONValue) -> OutboundReply {
         var json = JSONWriter()
         json.value(value)

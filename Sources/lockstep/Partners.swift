@@ -33,7 +33,11 @@ struct Doctor: ParsableCommand {
     var json = false
 
     func run() throws {
-        let report = try partners.tool().examine()
+        let tool = try partners.tool()
+        if !json {
+            Console.complain("Asking the partners; about half a minute, because Peoplevox takes few calls at once.")
+        }
+        let report = tool.examine()
         for line in json ? report.jsonLines : report.lines { Console.say(line) }
         if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
     }

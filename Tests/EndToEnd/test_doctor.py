@@ -170,7 +170,8 @@ def test_subscriptions_are_planned_made_listed_and_rotated(patient):
 
     rotation = patient.run("subscriptions", "rotate").stdout
     lines = dict(line.split(" = ") for line in rotation.splitlines() if line.startswith("token "))
-    secrets = [line.split(": ")[1].split("=") for line in rotation.splitlines() if line.startswith("# secrets file")]
+    secrets = [line.split("=") for line in rotation.splitlines() if line.startswith("LOCKSTEP_ULVMARK_TOKEN_")]
+    assert len(secrets) == 3
     patient.settings |= lines
     patient.secrets |= dict(secrets)
     done = patient.run("subscriptions", "apply")

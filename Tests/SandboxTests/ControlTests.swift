@@ -30,7 +30,9 @@ private let cases = [
     Case(asked: "GET /control/echo", body: "", status: 200, answer: "\"state\""),
     Case(asked: "POST /control/echo/say", body: "{\"a\":1}", status: 200, answer: "{\"a\":1}"),
     Case(asked: "POST /control/echo/sing", body: "", status: 400, answer: "{\"mistake\":\"it says only\"}"),
-    Case(asked: "GET /control/nobody", body: "", status: 400, answer: "{\"mistake\":\"there is no partner nobody\"}"),
+    Case(
+        asked: "GET /control/nobody", body: "", status: 400,
+        answer: "{\"mistake\":\"there is no partner nobody: echo\"}"),
     Case(asked: "GET /elsewhere", body: "", status: 400, answer: "{\"mistake\":\"paths begin with /control\"}"),
     Case(
         asked: "POST /control/clock", body: "{\"advanceMilliseconds\":1500}", status: 200,
@@ -63,5 +65,5 @@ private func theControlAPIAnswers(_ example: Case) {
         limits: OutboundRequest.Limits(timeout: 1_000))
     let reply = control.answer(request)
     #expect(reply.status == example.status)
-    #expect(String(decoding: reply.body, as: UTF8.self) == example.answer)
+    #expect(String(decoding: reply.body, as: UTF8.self) == example.answer + "\n")
 }

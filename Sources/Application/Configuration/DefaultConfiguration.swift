@@ -64,7 +64,8 @@ extension Configuration {
         # Only these addresses and networks may call back; left out, all may.
         # callbackAddresses = 203.0.113.0/24
         # For each Peoplevox subscription the SHA-256 of its token, two of them during a rotation. `lockstep token`
-        # prints a new token and its SHA-256; only Peoplevox is given the token.
+        # prints a new token and its SHA-256; only Peoplevox is given the token, by `lockstep subscriptions apply`, which
+        # looks for it in the secrets file, under any name.
         # token AvailabilityChanges = SHA256
         # token SalesOrderStatusChanges = SHA256
         # The partners themselves, which `lockstep doctor` asks and the configuration may leave out. A partner is set whole or

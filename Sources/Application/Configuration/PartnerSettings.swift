@@ -1,5 +1,6 @@
 // The settings of a [brand NAME] that concern its partners. Each partner is set whole or not at all.
 import Operations
+import POSIX
 import Peoplevox
 
 extension Configuration.Brand.Partners {
@@ -132,6 +133,9 @@ extension SettingKind where Value == String {
     static var file: SettingKind {
         SettingKind { text throws(Refusal) in
             guard text.hasPrefix("/") else { throw Refusal("\(quoted(text)) is no path from /") }
+            do throws(Errno) {
+                _ = try Files.open(text, .read)
+            } catch { throw Refusal("\(quoted(text)) cannot be read: \(error)") }
             return text
         }
     }
@@ -140,6 +144,11 @@ extension SettingKind where Value == String {
         SettingKind { text throws(Refusal) in
             guard Zone.isName(text) else {
                 throw Refusal("\(quoted(text)) is no name of a time zone; write one such as Europe/London")
+            }
+            // Where the machine has zones at all, it has this one.
+            let zones = "/usr/share/zoneinfo/"
+            if (try? Files.open(zones, .directory)) != nil, (try? Files.open(zones + text, .read)) == nil {
+                throw Refusal("\(quoted(text)) is no time zone of this machine; write one such as Europe/London")
             }
             return text
         }

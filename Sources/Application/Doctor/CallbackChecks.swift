@@ -35,7 +35,9 @@ extension Check {
             ? .pass("tokens for \(sample(evidence.brand.tokens.keys.sorted(), limit: 9))")
             : .warn(
                 "no token for \(sample(missing))",
-                change: "`lockstep token` makes one; news come only with sweeps until then")
+                change:
+                    "make one with lockstep token; write its SHA-256 as token EVENT and the token itself under any name "
+                    + "into the secrets file; reload, then run lockstep subscriptions apply")
     }
 
     private static func subscriptions(_ evidence: Evidence) -> Verdict? {
@@ -56,8 +58,8 @@ extension Check {
                 change: "run lockstep subscriptions rotate, so that their tokens are worth nothing")
         }
         return plan.steps.isEmpty
-            ? .pass("\(plan.kept.count) subscriptions as configured")
-            : .warn("\(plan.steps.count) steps are to be done", change: "run lockstep subscriptions plan, then apply")
+            ? .pass("as configured, by our own record (Peoplevox cannot list them): \(plan.kept.count)")
+            : .warn("steps to be done: \(plan.steps.count)", change: "run lockstep subscriptions plan, then apply")
     }
 }
 

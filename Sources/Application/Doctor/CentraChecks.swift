@@ -28,9 +28,10 @@ extension Check {
         return seen.limits.judged { _ in
             .pass("the token is taken; when it expires cannot be read (30 days after it was made, unless chosen)")
         } or: { setback in
-            .fail(
+            let isElsewhere = seen.sighting.status.map { $0 != 401 && $0 != 403 && (300..<500).contains($0) } ?? false
+            return .fail(
                 setback.text,
-                change: setback.isConfiguration
+                change: setback.isConfiguration && !isElsewhere
                     ? "make a token in Centra (System, API Tokens) and put it into the variable that centraToken names"
                     : "is centraURL that of the GraphQL endpoint, which ends in /graphql?")
         }
@@ -168,7 +169,7 @@ extension Check {
     }
 
     private static func deprecations(_ seen: CentraEvidence, _: Configuration.Brand.Centra, _: Evidence) -> Verdict {
-        guard seen.sighting.status != nil else { return .skipped("it was not reached") }
+        guard case .success? = seen.limits else { return .skipped("nothing could be asked") }
         return seen.deprecations.isEmpty
             ? .pass("nothing that was asked is deprecated")
             : .warn(sample(seen.deprecations), change: "Centra removes these; update Lockstep before the date")

@@ -36,7 +36,7 @@ extension PartnerTool {
             do throws(RegistryFailure) {
                 results = try registry.apply(plan, with: client, secrets: tokens(of: brand), Cancellation())
             } catch { throw ToolFailure("\(error)") }
-            lines += results.map { "\(brand.name)  \($0.line)" }
+            lines += results.isEmpty ? ["\(brand.name)  nothing to do"] : results.map { "\(brand.name)  \($0.line)" }
             isDone = isDone && results.count == plan.steps.count && results.allSatisfy { $0.outcome == .done }
         }
         return (lines, isDone)
@@ -46,14 +46,19 @@ extension PartnerTool {
     package func rotation() throws(ToolFailure) -> [String] {
         var lines: [String] = []
         for brand in peoplevoxBrands {
-            lines.append("# [brand \(brand.name)], then reload; new first, the one before second:")
+            var secrets: [String] = []
+            lines.append(
+                "# In [brand \(brand.name)] of the configuration, the new one first and the one before second:")
             for (event, hashes) in brand.tokens.sorted(by: { $0.key < $1.key }) {
                 let token = try NewToken()
                 lines.append("token \(event) = \(token.hash) \(hashes.first?.text ?? "")")
-                lines.append("# secrets file: LOCKSTEP_TOKEN_\(event.uppercased())=\(token.text)")
+                secrets.append("\(brand.tokenVariable(of: event))=\(token.text)")
             }
+            lines += ["# In the secrets file:"] + secrets
         }
-        return lines + ["# then run lockstep subscriptions apply, and once more when the overlap is over"]
+        return lines + [
+            "# Then reload (SIGHUP), run lockstep subscriptions apply, and once more when the overlap is over."
+        ]
     }
 }
 
@@ -98,6 +103,13 @@ extension PartnerTool {
             tokens[hash] = CallbackSecret(value)
         }
         return tokens
+    }
+}
+
+extension Configuration.Brand {
+    /// One name for each brand and event, as variables are named.
+    fileprivate func tokenVariable(of event: String) -> String {
+        "LOCKSTEP_\(name)_TOKEN_\(event)".uppercased().replacing("-", with: "_")
     }
 }
 

@@ -129,7 +129,7 @@ extension RebuiltState {
     package var textLines: [String] {
         lines + records.map { "records of kind \($0.kind): \($0.count)" } + [
             "open jobs: \(openJobs)", "dead letters: \(deadLetters)",
-            "remembered fingerprints: \(recognisedRedeliveries)", "sha256 of the lines above: \(digest)",
+            "remembered fingerprints: \(recognisedRedeliveries)", "sha256 of open jobs and dead letters: \(digest)",
         ] + findings.map { "note: \($0)" }
     }
 
@@ -196,7 +196,14 @@ extension PartnerTool.Report {
             let padding = String(repeating: " ", count: max(1, 42 - name.utf8.count))
             let line = "\(one.verdict.word)  \(name)\(padding)\(printable(one.verdict.seen, limit: 400))"
             return [line] + (one.verdict.change.map { ["      -> \(printable($0, limit: 400))"] } ?? [])
-        } + notes
+        } + notes + [summary]
+    }
+
+    private var summary: String {
+        let counts = ["fail", "warn", "pass", "skip"].map { word in
+            "\(word) \(diagnoses.count { $0.verdict.word == word })"
+        }
+        return counts.joined(separator: ", ")
     }
 
     package var jsonLines: [String] {
