@@ -130,7 +130,6 @@ def test_ten_planted_mistakes_are_named_and_nothing_else(patient):
     ("peoplevoxUser", "somebody", "fail peoplevox.login", "peoplevoxUser"),
     ("peoplevoxURL", "http://127.0.0.1:1/x/integrationservicev4.asmx", "fail peoplevox.reach", "address"),
     ("centraURL", "http://127.0.0.1:1/graphql", "fail centra.reach", "address"),
-    ("timeZone", "Europe/Atlantis", "fail peoplevox.zone", "timeZone"),
 ])
 def test_what_hides_the_rest_is_named_alone(patient, setting, value, finding, words):
     patient.settings[setting] = value
