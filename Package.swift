@@ -77,7 +77,7 @@ let package = Package(
             dependencies: ["Outbound", "EventLoop", "JSON", "XML", "CSV", "HTTP", "POSIX", "COpenSSL"],
             resources: [.embedInCode("Centra/Schema")], swiftSettings: strict),
         module("Operations", ["JSON"]),
-        module("Workflows", ["Commerce"]),
+        module("Workflows", ["Commerce", "JSON"]),
         // Every GraphQL document that is sent is a file.
         .target(
             name: "Centra", dependencies: ["Outbound", "Commerce", "JSON"], resources: [.embedInCode("Documents")],
@@ -116,6 +116,7 @@ let package = Package(
             ]),
         // The doctor and the sandbox's partners.
         tests("DoctorTests", ["Application", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
+        tests("StockTests", ["Workflows", "Commerce", "JSON"]),
         tests("TidyTests", []),
         fuzz,
 

@@ -5,6 +5,7 @@
 import Journal
 import Queues
 package import Webhooks
+package import Workflows
 
 package enum EntryKind: UInt8, CaseIterable, Sendable {
     case delivery = 1
@@ -12,6 +13,7 @@ package enum EntryKind: UInt8, CaseIterable, Sendable {
     case outcomes = 3
     case operatorAction = 4
     case started = 5
+    case stock = 6
 
     package var name: String {
         switch self {
@@ -20,6 +22,7 @@ package enum EntryKind: UInt8, CaseIterable, Sendable {
         case .outcomes: "outcome"
         case .operatorAction: "operator"
         case .started: "started"
+        case .stock: "stock"
         }
     }
 }
@@ -31,6 +34,8 @@ package enum Entry: Equatable, Sendable {
     case operatorAction(OperatorAction)
     /// A server opened the journal; the version is for people.
     case started(version: String)
+    /// What the stock workflow of a brand read, decided, sent and was answered.
+    case stock(StockEntry)
 
     /// Nil for a kind or version that this Lockstep does not know.
     package init?(kind: UInt8, payload: UnsafeRawBufferPointer) {
@@ -49,6 +54,9 @@ package enum Entry: Equatable, Sendable {
             self = .operatorAction(action)
         case .started:
             self = .started(version: String(decoding: payload, as: UTF8.self))
+        case .stock:
+            guard let entry = StockEntry(payload) else { return nil }
+            self = .stock(entry)
         case nil:
             return nil
         }
@@ -61,6 +69,7 @@ package enum Entry: Equatable, Sendable {
         case .outcomes: .outcomes
         case .operatorAction: .operatorAction
         case .started: .started
+        case .stock: .stock
         }
     }
 
@@ -69,7 +78,7 @@ package enum Entry: Equatable, Sendable {
         switch self {
         case .delivery(let record): record
         case .operatorAction(let action): action.delivery
-        case .quarantined, .outcomes, .started: nil
+        case .quarantined, .outcomes, .started, .stock: nil
         }
     }
 
@@ -80,6 +89,7 @@ package enum Entry: Equatable, Sendable {
         case .outcomes(let outcomes): Outcome.encode(outcomes, into: &bytes)
         case .operatorAction(let action): action.encode(into: &bytes)
         case .started(let version): bytes += version.utf8
+        case .stock(let entry): bytes += entry.encoded
         }
     }
 }

@@ -72,7 +72,7 @@ package struct Fold: Sendable {
         case .delivery: received(record)
         case .outcomes: finished(record)
         case .operatorAction: acted(record)
-        case .quarantined, .started: break
+        case .quarantined, .started, .stock: break
         }
     }
 

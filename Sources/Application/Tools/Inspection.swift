@@ -6,6 +6,7 @@ package import Journal
 package import Operations
 import Queues
 package import Webhooks
+import Workflows
 
 /// Which records to show. Every condition that is set must hold.
 package struct RecordFilter: Sendable {
@@ -149,6 +150,8 @@ package struct Inspection {
                 action.delivery?.events ?? [], "\(action.action.name) \(action.target) by user \(action.user)")
         case .started(let version):
             return row(nil, nil, [], "lockstep \(version) opened the journal")
+        case .stock(let entry):
+            return row(nil, nil, [], "\(entry)")
         }
     }
 

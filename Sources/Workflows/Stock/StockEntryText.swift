@@ -1,0 +1,48 @@
+// Stock entries in words, one line each, for those who read the journal.
+
+extension StockEntry: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .readStarted(let skus): "reads \(few(skus))"
+        case .observed(let position, let levels, let absent):
+            "read \(position) found \(few(levels.keys.sorted()))" + (absent.isEmpty ? "" : ", no row of \(few(absent))")
+        case .readFailed(let position, let skus, let reason): "read \(position) of \(few(skus)) failed: \(reason)"
+        case .targeted(let targets): "should show " + few(targets.map(\.description))
+        case .writing(let writes): "writes " + few(writes.map(\.description))
+        case .written(let results): "wrote " + few(results.map(\.description))
+        case .refused(let writes, _): "does not write " + few(writes.map(\.description)) + ": newer was written"
+        case .moved(let movement): "order \(movement.order) \(movement.kind.rawValue)"
+        case .doubted(let doubts): "doubts " + few(doubts.map(\.shelf.description))
+        }
+    }
+}
+
+extension StockTarget: CustomStringConvertible {
+    package var description: String {
+        switch outcome {
+        case .quantity(let quantity, _): "\(shelf): \(quantity)"
+        case .unknown(let reason): "\(shelf): unknown (\(reason.rawValue))"
+        }
+    }
+}
+
+extension StockWrite: CustomStringConvertible {
+    package var description: String { "\(shelf): \(quantity) (from \(position))" }
+}
+
+extension StockWriteResult: CustomStringConvertible {
+    package var description: String {
+        switch outcome {
+        case .applied: "\(write)"
+        case .refused(let text): "\(write) refused: \(text)"
+        case .failed(let text): "\(write) failed: \(text)"
+        case .unknown(let text): "\(write) unanswered: \(text)"
+        }
+    }
+}
+
+/// The first of them, and how many more there are.
+private func few(_ texts: [String]) -> String {
+    let more = texts.count > 4 ? ["and \(texts.count - 4) more"] : []
+    return (texts.prefix(4) + more).joined(separator: ", ")
+}

@@ -1,0 +1,34 @@
+// What is journaled is read back as it was: a start, the ledger and `explain` know nothing else.
+import Testing
+import Workflows
+
+private let shelf = Shelf("UM\"1,\u{e5}", 3)
+private let write = StockWrite(shelf, 7, from: 12)
+
+private let entries: [StockEntry] = [
+    .readStarted(skus: ["A", "B"]),
+    .observed(
+        position: 9, levels: ["A": ["Main": SiteLevels(onHand: 4, allocated: 6, available: -2)]], absent: ["B"]),
+    .readFailed(position: 9, skus: ["A"], reason: "timed out"),
+    .targeted([
+        StockTarget(shelf, at: 9, .quantity(5, .init(base: 4, own: 2, buffer: 1))),
+        StockTarget(Shelf("B", 1), at: 9, .unknown(.siteAbsent)),
+    ]),
+    .writing([write, StockWrite(Shelf("B", 1), 0, from: 13)]),
+    .written([
+        StockWriteResult(write, .applied), StockWriteResult(write, .refused("no")),
+        StockWriteResult(write, .failed("busy")), StockWriteResult(write, .unknown("cut")),
+    ]),
+    .refused([write], applied: [shelf: 14]),
+    .moved(StockMovement(.exported, order: "10001", [shelf: 2, Shelf("B", 1): 1])),
+    .doubted([StockDoubt(shelf, shown: 5), StockDoubt(Shelf("B", 1), shown: nil)]),
+]
+
+@Test(arguments: entries) func anEntryIsReadBackAsItWasWritten(_ entry: StockEntry) {
+    #expect(StockEntry(entry.encoded) == entry)
+}
+
+@Test(arguments: ["", "{}", #"{"v":2,"writing":[]}"#, #"{"v":1,"writing":[["A",1,2]]}"#, #"{"v":1,"sold":[]}"#])
+func whatIsNoEntryIsNone(_ text: String) {
+    #expect(StockEntry(Array(text.utf8)) == nil)
+}
