@@ -1,4 +1,4 @@
-// Lists are read whole, or not at all.
+// Lists are read whole, or not at all. Which pages are read for that: `OverlappingPagesTests`.
 import JSON
 import Outbound
 import Synchronization
@@ -94,52 +94,56 @@ private func product(_ id: Int, at seconds: Int) -> JSONValue {
     ]
 }
 
-/// A list of products by time, one of which is touched after each page: it moves to the end.
-private func products(times: [Int], touching: Bool) -> FakeCentra {
-    let rows = Mutex(times.enumerated().map { (id: $0.offset + 1, time: $0.element) })
-    return FakeCentra { sent in
-        let from = sent.variables["where"]?["updatedAt"]?["from"]?.string.flatMap(CentraTime.init) ?? start
-        let (limit, page) = (sent.variables["limit"]?.integer ?? 0, sent.variables["page"]?.integer ?? 0)
-        let since = Int((from.microseconds - start.microseconds) / 1_000_000)
-        return rows.withLock { rows in
-            let found = rows.filter { $0.time >= since }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
-            let part = found.dropFirst((page - 1) * limit).prefix(limit)
-            if touching, let first = rows.firstIndex(where: { $0.time < 1_000 }) { rows[first].time += 10_000 }
-            return .data(["products": .array(part.map { product($0.id, at: $0.time) })])
+private func products(_ ids: [Int], failing: Int = 0) -> FakeCentra {
+    let failures = Mutex(failing)
+    return FakeCentra { sent throws(TransportFailure) in
+        let fails = failures.withLock { failures in
+            failures -= 1
+            return failures >= 0
         }
+        if fails { throw TransportFailure(.timedOut, mayHaveArrived: true, "timed out") }
+        let (limit, page) = (sent.variables["limit"]?.integer ?? 0, sent.variables["page"]?.integer ?? 0)
+        return .data(["products": .array(ids.dropFirst((page - 1) * limit).prefix(limit).map { product($0, at: 0) })])
     }
 }
 
-@Test(arguments: [
-    (Array(0..<95), false), (Array(0..<95), true), (Array(repeating: 7, count: 35), false),
-    ([0] + Array(repeating: 1, count: 40) + Array(2..<20), false), ([], false), (Array(0..<10), true),
-])
-func productsThatChangeMeanwhileAreAllMet(times: [Int], touching: Bool) throws {
-    let client = products(times: times, touching: touching).client()
-    let found = try client.products(
-        updatedSince: start, PageLimits(rows: 10, pages: 50), .catalogue, Cancellation())
-    #expect(Set(found.map(\.id)) == Set(times.indices.map { $0 + 1 }))
-    #expect(found.count == times.count)
+@Test(arguments: [0, 1, 20, 95])
+func productsAreReadToTheirEnd(count: Int) throws {
+    let client = products(Array(0..<count)).client()
+    let found = try client.products(updatedSince: start, PageLimits(rows: 25), .catalogue, Cancellation())
+    #expect(found.map(\.id) == Array(0..<count))
 }
 
 @Test
 func aListThatIsTooLongIsAFailureAndNotAPart() {
-    let client = products(times: Array(0..<95), touching: false).client()
+    let client = products(Array(0..<95)).client()
     let failed = failure { () throws(CallFailure) in
-        try client.products(updatedSince: start, PageLimits(rows: 10, pages: 5), .catalogue, Cancellation())
+        try client.products(updatedSince: start, PageLimits(rows: 25, pages: 4), .catalogue, Cancellation())
     }
     #expect(failed?.kind == .permanent)
 }
 
+@Test(arguments: [(3, nil), (4, FailureKind.transient)] as [(Int, FailureKind?)])
+func aPageThatCannotBeHadIsAskedForAgain(failing: Int, kind: FailureKind?) {
+    let client = products(Array(0..<95), failing: failing).client()
+    let failed = failure { () throws(CallFailure) in
+        try client.products(updatedSince: start, PageLimits(rows: 25), .catalogue, Cancellation())
+    }
+    #expect(failed?.kind == kind)
+}
+
 @Test
 func aServerThatRepeatsAPageIsNoticed() {
-    let row: JSONValue = ["id": 1, "SKU": "A", "UPC": .null, "sizeNumber": "S", "description": .null, "EAN": .null]
-    let centra = FakeCentra { _ in .data(["productSizes": .array([row])]) }
+    let rows = (1...20).map { id -> JSONValue in
+        ["id": .integer(id), "SKU": "A", "UPC": .null, "sizeNumber": "S", "description": .null, "EAN": .null]
+    }
+    let centra = FakeCentra { sent in
+        .data(["productSizes": .array(Array(rows.prefix(sent.variables["limit"]?.integer ?? 0)))])
+    }
     let failed = failure { () throws(CallFailure) in
-        try centra.client().sizes(.all, PageLimits(rows: 1), .catalogue, Cancellation())
+        try centra.client().sizes(.all, PageLimits(rows: 20), .catalogue, Cancellation())
     }
     #expect(failed?.kind == .transient)
-    #expect(centra.sent.count == 2)
 }
 
 /// A nested list has at most 20 entries when nobody asks for more, and nothing says that some are missing.

@@ -89,6 +89,19 @@ struct ClientTests {
         #expect(partner.operations.count == 8)
     }
 
+    /// An item is called so. The brand's other calls go on with the session, and nobody waits.
+    @Test
+    func aRowThatOnlyMentionsASessionEndsItsOwnCallAlone() throws {
+        let row = soapReply("GetSaveTemplate", id: -1, "Item Session Tee is unknown")
+        let partner = FakePartner([
+            "Authenticate": [session(1), session(2), session(3)], "GetSaveTemplate": [row, row, found],
+        ])
+        let client = makeClient(partner)
+        #expect(failure(client.ask)?.kind == .permanent)
+        #expect(try client.ask().count == 2)
+        #expect(try sessionsSent(partner) == ["session-1", "session-2", "session-2"])
+    }
+
     @Test
     func anIdleSessionIsReplacedBeforeItIsRefused() throws {
         let partner = FakePartner(["Authenticate": [session(1), session(2)], "GetSaveTemplate": [found]])

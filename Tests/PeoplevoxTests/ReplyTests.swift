@@ -43,7 +43,7 @@ private func read(_ reply: OutboundReply, _ request: SOAPRequest) -> Result<Serv
         func checked<Value>(_ operation: PeoplevoxOperation<Value>) -> Result<ServiceReply, CallFailure> {
             operation.read(reply).map { _ in reply }
         }
-        if reply.refusesSession, request.operation != "Authenticate" { return .success(reply) }
+        if reply.refusesSession(isNew: false), request.operation != "Authenticate" { return .success(reply) }
         return switch request {
         case .authenticate(let credentials):
             PeoplevoxOperation.authenticate(credentials).read(reply).flatMap { answer in
@@ -81,7 +81,7 @@ struct ReplyTests {
         switch read(try pair.reply(), request) {
         case .success(let reply):
             kind = nil
-            #expect(reply.refusesSession == (pair.outcome == "session"))
+            #expect(reply.refusesSession(isNew: false) == (pair.outcome == "session"))
             #expect(reply.isSuccess == ["ok", "ok-but-verify", "incomplete"].contains(pair.outcome))
             #expect((!reply.isSuccess && reply.totalCount > 0) == (pair.outcome == "partial"))
         case .failure(let failure): kind = failure.kind
@@ -164,20 +164,25 @@ struct ReplyTests {
             ])
     }
 
-    static let sessions: [(Int, Int, String, [(String, Bool)], Bool)] = [
-        (-1, 0, "System : Security - Invalid Session", [], true), (-1, 0, "SESSION EXPIRED", [], true),
-        (0, 0, "Session", [], false), (-1, 0, "Security", [], false),
-        (-1, 1, "Row 2: Session Tee is unknown", [], false),
-        (-1, 0, "Row 1: Session Tee is unknown", [("Session Tee", false)], false),
+    /// Whether the first session was refused, and whether one that was opened because of that was.
+    static let sessions: [(Int, Int, String, [(String, Bool)], Bool, Bool)] = [
+        (-1, 0, "System : Security - Invalid Session", [], true, true), (-1, 0, "SESSION EXPIRED", [], true, true),
+        (-1, 0, "The session has expired", [], true, true), (-1, 0, "INVALID SESSION", [], true, true),
+        (-1, 0, "No session", [], true, false), (-1, 0, "Item Session Tee is unknown", [], true, false),
+        (0, 0, "Session", [], false, false), (-1, 0, "Security", [], false, false),
+        (-1, 1, "Row 2: Session Tee is unknown", [], false, false),
+        (-1, 0, "Row 1: Session Tee is unknown", [("Session Tee", false)], false, false),
     ]
 
     @Test(arguments: sessions)
     func aSessionIsRefusedInWordsAlone(
-        id: Int, total: Int, detail: String, statuses: [(String, Bool)], refuses: Bool
+        id: Int, total: Int, detail: String, statuses: [(String, Bool)], refuses: Bool, refusesNew: Bool
     ) throws {
         let answer = try soapReply("GetData", id: id, total: total, detail, statuses: statuses).get()
         let request = SOAPRequest.getData(DataQuery("Sales orders", rows: 1))
-        #expect(try ServiceReply.read(answer, to: request, .read("GetData", .sweep)).get().refusesSession == refuses)
+        let read = try ServiceReply.read(answer, to: request, .read("GetData", .sweep)).get()
+        #expect(read.refusesSession(isNew: false) == refuses)
+        #expect(read.refusesSession(isNew: true) == refusesNew)
     }
 
     static let texts: [(String, String)] = [

@@ -1,16 +1,21 @@
-// Reading whole lists, page by page, and knowing that they are whole.
+// Reading whole lists, page by page. What is returned is whole: every row that was there from the first page to the last,
+// as its latest page had it, and perhaps some that came or went meanwhile. What may be a part is a failure: transient,
+// unless the list is too long or the server sorts it by something else.
 package import Outbound
 
-/// How much is read at most. A list that is longer is a failure, never a part.
+/// How much is read at most.
 package struct PageLimits: Sendable, Hashable {
-    /// Rows of one page, 1 to 200.
+    /// Rows of one page, 1 to 200, so 200 for long lists. Where pages have numbers, at least 20 are asked for.
     package var rows: Int
     package var pages: Int
+    /// How many pages that could not be had are asked for again, in all.
+    package var retries: Int
 
-    package init(rows: Int = 100, pages: Int = 500) {
-        precondition((1...SchemaCapabilities.listLimit).contains(rows) && pages > 0)
+    package init(rows: Int = 100, pages: Int = 500, retries: Int = 3) {
+        precondition((1...SchemaCapabilities.listLimit).contains(rows) && pages > 0 && retries >= 0)
         self.rows = rows
         self.pages = pages
+        self.retries = retries
     }
 }
 
@@ -38,92 +43,79 @@ extension CentraClient {
         throw .tooLong(limits)
     }
 
-    /// Every product that was updated at `since` or later. Each page begins where the last one ended, so a product that
-    /// changes meanwhile moves to the end and pushes no other out of sight.
+    /// Every product that was updated at `since` or later. One that is updated while this reads may be missing, so the next
+    /// reading begins at the time when this one began, and not at the newest time that it met.
     package func products(
         updatedSince since: CentraTime, _ limits: PageLimits, _ lane: Lane,
         _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraProduct] {
-        try byTime(since, limits, key: \.id, time: \.updatedAt) { from, page throws(CallFailure) in
-            try perform(.products(updatedSince: from, limit: limits.rows, page: page), lane, cancellation)
+        try byID(limits, key: \.id) { rows, page throws(CallFailure) in
+            try perform(.products(updatedSince: since, limit: rows, page: page), lane, cancellation)
         }
     }
 
     package func sizes(
         _ filter: SizeFilter, _ limits: PageLimits, _ lane: Lane, _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraSize] {
-        try byNumber(limits, key: \.codes.id) { page throws(CallFailure) in
-            try perform(.sizes(filter, limit: limits.rows, page: page), lane, cancellation)
+        try byID(limits, key: \.codes.id) { rows, page throws(CallFailure) in
+            try perform(.sizes(filter, limit: rows, page: page), lane, cancellation)
         }
     }
 
+    /// Quantities of different pages are of different moments.
     package func stock(
         of filter: SizeFilter, all: Bool, _ limits: PageLimits, _ lane: Lane,
         _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraStock] {
-        try byNumber(limits, key: \.sizeID) { page throws(CallFailure) in
-            try perform(.stock(of: filter, all: all, limit: limits.rows, page: page), lane, cancellation)
+        try byID(limits, key: \.sizeID) { rows, page throws(CallFailure) in
+            try perform(.stock(of: filter, all: all, limit: rows, page: page), lane, cancellation)
         }
     }
 
     package func shipments(
         _ filter: ShipmentFilter, _ limits: PageLimits, _ lane: Lane, _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraShipment] {
-        try byNumber(limits, key: \.id) { page throws(CallFailure) in
-            try perform(.shipments(filter, limit: limits.rows, page: page), lane, cancellation)
+        try byID(limits, key: \.id) { rows, page throws(CallFailure) in
+            try perform(.shipments(filter, limit: rows, page: page), lane, cancellation)
         }
     }
 
     package func returns(
         _ filter: ReturnFilter, _ limits: PageLimits, _ lane: Lane, _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraReturn] {
-        try byNumber(limits, key: \.id) { page throws(CallFailure) in
-            try perform(.returns(filter, limit: limits.rows, page: page), lane, cancellation)
+        try byID(limits, key: \.id) { rows, page throws(CallFailure) in
+            try perform(.returns(filter, limit: rows, page: page), lane, cancellation)
         }
     }
 
     package func warehouses(
         _ limits: PageLimits, _ lane: Lane, _ cancellation: Cancellation
     ) throws(CallFailure) -> [CentraWarehouse] {
-        try byNumber(limits, key: \.id) { page throws(CallFailure) in
-            try perform(.warehouses(limit: limits.rows, page: page), lane, cancellation)
+        try byID(limits, key: \.id) { rows, page throws(CallFailure) in
+            try perform(.warehouses(limit: rows, page: page), lane, cancellation)
         }
     }
 }
 
 extension CentraClient {
-    /// Pages of a list that is sorted by time. While all of a page's rows are of one moment, the next page of the same
-    /// question is read; otherwise the question goes on from the last row's moment.
-    private func byTime<Row>(
-        _ since: CentraTime, _ limits: PageLimits, key: (Row) -> Int, time: (Row) -> CentraTime,
-        read: (CentraTime, Int) throws(CallFailure) -> [Row]
+    private func byID<Row>(
+        _ limits: PageLimits, key: (Row) -> Int, read: (Int, Int) throws(CallFailure) -> [Row]
     ) throws(CallFailure) -> [Row] {
+        var pages = OverlappingPages(limits)
         var rows = Latest<Int, Row>()
-        var (from, page) = (since, 1)
-        for _ in 0..<limits.pages {
-            let latest = try read(from, page)
-            for row in latest { rows.add(row, by: key(row)) }
-            guard latest.count >= limits.rows, let last = latest.last.map(time) else { return rows.values }
-            (from, page) = last > from ? (last, 1) : (from, page + 1)
+        var retries = limits.retries
+        while case .read(let size, let page) = pages.step {
+            do throws(CallFailure) {
+                let latest = try read(size, page)
+                for row in latest { rows.add(row, by: key(row)) }
+                pages.took(latest.map(key))
+            } catch {
+                guard error.kind == .transient, retries > 0 else { throw error }
+                retries -= 1
+            }
         }
-        throw .tooLong(limits)
-    }
-
-    /// Pages of a list that is sorted by id. What is new comes at its end; when a row leaves it meanwhile, its neighbour on
-    /// the next page is met by the next reading only, so a list that shrinks is one that is read again and again. A page of which every row was met is a list that moves
-    /// under us, or a server that repeats itself.
-    private func byNumber<Row>(
-        _ limits: PageLimits, key: (Row) -> Int, read: (Int) throws(CallFailure) -> [Row]
-    ) throws(CallFailure) -> [Row] {
-        var rows = Latest<Int, Row>()
-        for page in 1...limits.pages {
-            let count = rows.count
-            let latest = try read(page)
-            for row in latest { rows.add(row, by: key(row)) }
-            if latest.count < limits.rows { return rows.values }
-            guard rows.count > count else { throw CallFailure(.transient, "Centra repeats a page of a list") }
-        }
-        throw .tooLong(limits)
+        if case .incomplete(let reason) = pages.step { throw .incomplete(reason, limits) }
+        return rows.values
     }
 }
 
@@ -147,6 +139,14 @@ private struct Latest<Key: Hashable, Row> {
 extension CallFailure {
     fileprivate static func incomplete(_ count: Int, of total: Int) -> CallFailure {
         CallFailure(.transient, "Centra's pages held \(count) of \(total) orders: they changed while they were read")
+    }
+
+    fileprivate static func incomplete(_ reason: OverlappingPages.Reason, _ limits: PageLimits) -> CallFailure {
+        switch reason {
+        case .unordered: CallFailure(.permanent, "Centra does not sort a list by its ids, so it may be incomplete")
+        case .repeated: CallFailure(.transient, "Centra repeats a page of a list")
+        case .tooLong: .tooLong(limits)
+        }
     }
 
     fileprivate static func tooLong(_ limits: PageLimits) -> CallFailure {

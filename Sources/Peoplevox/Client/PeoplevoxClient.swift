@@ -37,9 +37,9 @@ package struct PeoplevoxClient: Sendable {
         _ operation: PeoplevoxOperation<Value>, _ lane: Lane, _ cancellation: Cancellation
     ) throws(CallFailure) -> Value {
         let session = try session(insteadOf: nil, cancellation)
-        if let value = try call(operation, lane, session, cancellation) { return value }
+        if let value = try call(operation, lane, session, isNew: false, cancellation) { return value }
         let next = try self.session(insteadOf: session, cancellation)
-        if let value = try call(operation, lane, next, cancellation) { return value }
+        if let value = try call(operation, lane, next, isNew: true, cancellation) { return value }
         throw sessions.wasRefusedAgain(next)
     }
 
@@ -68,12 +68,13 @@ package struct PeoplevoxClient: Sendable {
 
     /// Nil when the session was refused: then nothing was applied, whatever it was.
     private func call<Value>(
-        _ operation: PeoplevoxOperation<Value>, _ lane: Lane, _ session: Session, _ cancellation: Cancellation
+        _ operation: PeoplevoxOperation<Value>, _ lane: Lane, _ session: Session, isNew: Bool,
+        _ cancellation: Cancellation
     ) throws(CallFailure) -> Value? {
         let start = caller.clock.monotonicMicroseconds()
         let ask = Ask(operation.request.operation, lane, isWrite: operation.request.isWrite)
         return try send(operation.request, ask, session: session.id, cancellation) { reply in
-            if reply.refusesSession { return .success(nil) }
+            if reply.refusesSession(isNew: isNew) { return .success(nil) }
             sessions.wasUsed(session, at: start)
             return operation.read(reply).map(Optional.some)
         }

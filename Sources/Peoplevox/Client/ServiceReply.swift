@@ -27,8 +27,14 @@ package struct ServiceReply: Sendable, Equatable {
 
     /// Expired, unknown, ended by another login: there is no code for it, and HTTP says 200. Rows that were refused are
     /// another matter, whatever words their texts hold.
-    var refusesSession: Bool {
-        !isSuccess && totalCount == 0 && statuses.isEmpty && detail?.mentions("session") == true
+    ///
+    /// - Parameter isNew: opened because of such a refusal already. Then the word alone is not enough: it can be one of a
+    ///   row, such as an item's name, and a further session would be refused as well.
+    func refusesSession(isNew: Bool) -> Bool {
+        guard !isSuccess, totalCount == 0, statuses.isEmpty, let detail, detail.mentions("session") else {
+            return false
+        }
+        return !isNew || ["security", "invalid session", "expired"].contains(where: detail.mentions)
     }
 }
 
