@@ -35,7 +35,7 @@ struct Doctor: ParsableCommand {
     func run() throws {
         let tool = try partners.tool()
         if !json {
-            Console.complain("Asking the partners; about half a minute, because Peoplevox takes few calls at once.")
+            Console.complain("Asking the partners; about half a minute, and some minutes beside a running server.")
         }
         let report = tool.examine()
         for line in json ? report.jsonLines : report.lines { Console.say(line) }

@@ -3,6 +3,7 @@ import Outbound
 import POSIX
 import Peoplevox
 import Sandbox
+import Synchronization
 import Testing
 
 @testable import Application
@@ -32,6 +33,7 @@ struct Clinic {
     var password = "fixture-password"
     /// Stands between the doctor and the partners.
     var obstacle: TransportFailure?
+    let calls = CallTimes()
 
     /// Some hours after the demonstration shop's last despatch.
     init() {
@@ -46,11 +48,13 @@ struct Clinic {
         text = lines.joined(separator: "\n")
     }
 
-    func tool(_ directory: String = "/nonexistent") throws -> PartnerTool {
+    /// - Parameter directory: one where nothing can be made, unless somebody looks into it.
+    func tool(_ directory: String = "/dev/null/partners") throws -> PartnerTool {
         let password = password
         let brand = try Configuration.read(text: Array(text.utf8), fileName: "a.conf") { _ in password }.configuration
             .brands
-        let transport = Way(sandbox: SandboxTransport(warehouse, clock: clock), obstacle: obstacle)
+        let transport = Way(
+            sandbox: SandboxTransport(warehouse, clock: clock), obstacle: obstacle, clock: clock, calls: calls)
         return PartnerTool(directory: directory, brands: brand, clock: clock) { _ in transport }
     }
 
@@ -60,11 +64,22 @@ struct Clinic {
     }
 }
 
+/// When each call was sent, in microseconds of the monotonic clock.
+final class CallTimes: Sendable {
+    private let noted = Mutex<[Int64]>([])
+
+    var times: [Int64] { noted.withLock { $0 } }
+    func note(_ time: Int64) { noted.withLock { $0.append(time) } }
+}
+
 private struct Way: HTTPTransport {
     let sandbox: SandboxTransport
     let obstacle: TransportFailure?
+    let clock: SandboxClock
+    let calls: CallTimes
 
     func send(_ request: OutboundRequest, _ cancellation: Cancellation) throws(TransportFailure) -> OutboundReply {
+        calls.note(clock.monotonicMicroseconds())
         if let obstacle { throw obstacle }
         return try sandbox.send(request, cancellation)
     }

@@ -7,6 +7,7 @@ import Peoplevox
 
 struct Examination {
     let brand: Configuration.Brand
+    let part: PartnerLock.Part
     let transport: any HTTPTransport
     let clock: any Clock
     let cancellation: Cancellation
@@ -35,7 +36,7 @@ struct Examination {
     private static let patience: Int64 = 40_000
 
     private func caller(_ witness: Witness, _ settings: GovernorSettings) -> Caller {
-        var settings = settings
+        var settings = settings.having(part)
         // A question that was refused is an answer here, and the next one is asked all the same.
         settings.breaker = Breaker.Settings(failures: 1_000, misconfigurations: 1_000)
         // Nobody else waits here.
@@ -53,7 +54,7 @@ extension Examination {
         let witness = Witness(transport, clock: clock)
         var client = CentraClient(
             endpoint: "\(settings.address)", token: CentraToken(settings.token.reveal()),
-            caller: caller(witness, .centra(share: Double(settings.share) / 100)))
+            caller: caller(witness, settings.governor))
         var seen = CentraEvidence()
         seen.limits = ask { () throws(CallFailure) in try client.perform(.rateLimits, .catalogue, cancellation) }
         if case .success? = seen.limits {
@@ -203,6 +204,11 @@ extension Examination {
             of: title, in: settings.name(.despatches), rows: Self.dateLimit, newestFirst: true, .catalogue, cancellation
         )
     }
+}
+
+extension Configuration.Brand.Centra {
+    /// Who calls Centra keeps to our share of what the environment allows, and then to its own part of that.
+    var governor: GovernorSettings { .centra(share: Double(share) / 100) }
 }
 
 extension Configuration.Brand.Peoplevox {

@@ -56,6 +56,36 @@ package struct PartnerTool: Sendable {
     func directory(of brand: Configuration.Brand) -> String { "\(directory)/\(brand.name)" }
 
     func transport(of brand: Configuration.Brand) -> any HTTPTransport { transport(brand) }
+
+    /// A part of the brand's limits, for as long as `body` runs, and what somebody should know about it.
+    struct Turn {
+        var part: PartnerLock.Part
+        var notes: [String] = []
+    }
+
+    func calling<Value>(
+        _ brand: Configuration.Brand, _ body: (Turn) throws(ToolFailure) -> Value
+    ) throws(ToolFailure) -> Value {
+        let taken: PartnerLock?
+        do throws(Errno) {
+            taken = try PartnerLock.takeAny(of: brand.name, in: directory)
+        } catch {
+            // Somebody else's directory, and so perhaps somebody else's server.
+            return try body(turn(brand, .small, because: "\(directory(of: brand)) cannot be locked (\(error))"))
+        }
+        guard let lock = taken else {
+            throw ToolFailure("two processes call the partners of \(brand.name) already")
+        }
+        let value = try body(turn(brand, lock.part, because: "another process calls the same partners"))
+        lock.release()
+        return value
+    }
+
+    private func turn(_ brand: Configuration.Brand, _ part: PartnerLock.Part, because reason: String) -> Turn {
+        guard part == .small else { return Turn(part: part) }
+        let login = brand.partners.peoplevox == nil ? "" : "; its login may have ended another session at Peoplevox"
+        return Turn(part: part, notes: ["\(brand.name): \(reason), so this one took a fifth of the limits\(login)"])
+    }
 }
 
 // The doctor.
@@ -76,16 +106,27 @@ extension PartnerTool {
     package func examine() -> Report {
         var report = Report()
         for brand in brands {
-            let examination = Examination(
-                brand: brand, transport: transport(of: brand), clock: clock, cancellation: Cancellation()
-            ) { name throws(Errno) in
-                try Files.contents(of: "/usr/share/zoneinfo/" + name, limit: Zone.fileLimit)
+            do throws(ToolFailure) {
+                try calling(brand) { turn in examine(brand, turn, into: &report) }
+            } catch {
+                let change = "run it again when the other tool has ended"
+                let verdict = Verdict.fail(error.description, change: change)
+                report.diagnoses.append(Diagnosis(brand: brand.name, check: "calls", verdict: verdict))
             }
-            let evidence = examination.evidence(subscriptions: registered(by: brand))
-            report.diagnoses += Diagnosis.of(evidence)
-            report.notes.append(keep(evidence))
         }
         return report
+    }
+
+    private func examine(_ brand: Configuration.Brand, _ turn: Turn, into report: inout Report) {
+        let examination = Examination(
+            brand: brand, part: turn.part, transport: transport(of: brand), clock: clock, cancellation: Cancellation()
+        ) { name throws(Errno) in
+            try Files.contents(of: "/usr/share/zoneinfo/" + name, limit: Zone.fileLimit)
+        }
+        let evidence = examination.evidence(subscriptions: registered(by: brand))
+        report.diagnoses += Diagnosis.of(evidence)
+        report.notes.append(keep(evidence))
+        report.notes += turn.notes
     }
 
     private func keep(_ evidence: Evidence) -> String {

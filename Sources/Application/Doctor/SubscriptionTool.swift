@@ -19,8 +19,10 @@ extension PartnerTool {
     package func plan(overlap: Int64) throws(ToolFailure) -> [String] {
         var lines: [String] = []
         for brand in peoplevoxBrands {
-            let plan = try plan(brand, try registry(of: brand).subscriptions, overlap).plan
-            lines += plan.lines.map { "\(brand.name)  \($0)" }
+            try calling(brand) { turn throws(ToolFailure) in
+                let plan = try plan(brand, turn.part, try registry(of: brand).subscriptions, overlap).plan
+                lines += plan.lines.map { "\(brand.name)  \($0)" } + turn.notes
+            }
         }
         return lines
     }
@@ -30,14 +32,13 @@ extension PartnerTool {
         var lines: [String] = []
         var isDone = true
         for brand in peoplevoxBrands {
-            var registry = try registry(of: brand)
-            let (plan, client) = try plan(brand, registry.subscriptions, overlap)
-            let results: [SubscriptionResult]
-            do throws(RegistryFailure) {
-                results = try registry.apply(plan, with: client, secrets: tokens(of: brand), Cancellation())
-            } catch { throw ToolFailure("\(error)") }
-            lines += results.isEmpty ? ["\(brand.name)  nothing to do"] : results.map { "\(brand.name)  \($0.line)" }
-            isDone = isDone && results.count == plan.steps.count && results.allSatisfy { $0.outcome == .done }
+            try calling(brand) { turn throws(ToolFailure) in
+                let (results, isAll) = try apply(brand, turn.part, overlap)
+                lines +=
+                    results.isEmpty ? ["\(brand.name)  nothing to do"] : results.map { "\(brand.name)  \($0.line)" }
+                lines += turn.notes
+                isDone = isDone && isAll
+            }
         }
         return (lines, isDone)
     }
@@ -73,12 +74,23 @@ extension PartnerTool {
         } catch { throw ToolFailure("\(path): \(error)") }
     }
 
+    private func apply(
+        _ brand: Configuration.Brand, _ part: PartnerLock.Part, _ overlap: Int64
+    ) throws(ToolFailure) -> (results: [SubscriptionResult], isAll: Bool) {
+        var registry = try registry(of: brand)
+        let (plan, client) = try plan(brand, part, registry.subscriptions, overlap)
+        do throws(RegistryFailure) {
+            let results = try registry.apply(plan, with: client, secrets: tokens(of: brand), Cancellation())
+            return (results, results.count == plan.steps.count && results.allSatisfy { $0.outcome == .done })
+        } catch { throw ToolFailure("\(error)") }
+    }
+
     private func plan(
-        _ brand: Configuration.Brand, _ subscriptions: [Subscription], _ overlap: Int64
+        _ brand: Configuration.Brand, _ part: PartnerLock.Part, _ subscriptions: [Subscription], _ overlap: Int64
     ) throws(ToolFailure) -> (plan: SubscriptionPlan, client: PeoplevoxClient) {
         guard let settings = brand.partners.peoplevox else { throw ToolFailure("\(brand.name) has no Peoplevox") }
         let caller = Caller(
-            transport(of: brand), Governor(settings.governor, clock: clock) { 0 }, clock: clock)
+            transport(of: brand), Governor(settings.governor.having(part), clock: clock) { 0 }, clock: clock)
         let client = PeoplevoxClient(caller, settings.client)
         let description: ServiceDescription
         do throws(CallFailure) {
