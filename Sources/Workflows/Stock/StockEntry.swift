@@ -105,6 +105,8 @@ package struct StockTarget: Hashable, Sendable {
         case siteAbsent
         /// A cell that is needed was empty or no quantity.
         case unreadable
+        /// Peoplevox cannot be asked for it: its code has a sign that no search can hold.
+        case unsearchable
     }
 
     package init(_ shelf: Shelf, at position: JournalPosition, _ outcome: Outcome) {
