@@ -74,6 +74,7 @@ package final class BrandReceiver {
         switch delivery.source {
         case .centra: centra.translate(body: delivery.body)
         case .peoplevox: peoplevox.translate(event: delivery.event, query: delivery.query, body: delivery.body)
+        case .lockstep: Translation()
         }
     }
 
@@ -82,6 +83,7 @@ package final class BrandReceiver {
         switch record.source {
         case .centra: centra.translate(body: record.body)
         case .peoplevox: peoplevox.translate(event: record.eventType, query: nil, body: record.body)
+        case .lockstep: Translation(events: record.events)
         }
     }
 

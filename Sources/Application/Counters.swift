@@ -16,6 +16,8 @@ package final class BrandCounters: Sendable {
     package let name: String
     package let acceptedFromCentra = Counter()
     package let acceptedFromPeoplevox = Counter()
+    /// Deliveries of our own making.
+    package let wakeUps = Counter()
     package let rejected: [String: Counter]
     package let redelivered = Counter()
     package let events = Counter()
@@ -34,6 +36,7 @@ package final class BrandCounters: Sendable {
         switch source {
         case .centra: acceptedFromCentra
         case .peoplevox: acceptedFromPeoplevox
+        case .lockstep: wakeUps
         }
     }
 
@@ -66,6 +69,7 @@ struct DeliveryTally {
         switch source {
         case .centra: (fromCentra, fromPeoplevox) = (1, 0)
         case .peoplevox: (fromCentra, fromPeoplevox) = (0, 1)
+        case .lockstep: (fromCentra, fromPeoplevox) = (0, 0)
         }
         events = UInt64(translation.events.count)
         ignored = UInt64(translation.ignored.count)

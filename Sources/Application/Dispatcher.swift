@@ -13,6 +13,32 @@ import Synchronization
 package enum WorkResult: Equatable, Sendable {
     case done
     case failed(FailureKind, reason: String)
+    /// Not now, through no fault of the job: it waits until then (monotonic microseconds), and the attempt does not count.
+    case later(until: Int64)
+    /// Somebody else goes on with it, and says `Handback.finish` in the end. Until then it holds its keys.
+    case taken
+}
+
+/// Where those who took jobs hand back what came of them.
+package final class Handback: Sendable {
+    fileprivate let bell = Bell()
+    private let results = Mutex<[(StartedJob, WorkResult)]>([])
+
+    package init() {}
+
+    /// From any thread. `taken` is no result here.
+    package func finish(_ finished: [(StartedJob, WorkResult)]) {
+        if finished.isEmpty { return }
+        results.withLock { $0 += finished }
+        bell.ring()
+    }
+
+    fileprivate func take() -> [(StartedJob, WorkResult)] {
+        results.withLock { results in
+            defer { results = [] }
+            return results
+        }
+    }
 }
 
 package struct DispatcherStatistics: Equatable, Sendable {
@@ -25,7 +51,7 @@ package struct DispatcherStatistics: Equatable, Sendable {
 package typealias BrandQueues = KeyedQueues<QueueKey, Work>
 
 package final class Dispatcher: Sendable {
-    package typealias Worker = @Sendable (Work, _ attempt: Int) -> WorkResult
+    package typealias Worker = @Sendable (Work, StartedJob) -> WorkResult
 
     /// Jobs started under one hold of the lock.
     private static let batchLimit = 256
@@ -50,7 +76,7 @@ package final class Dispatcher: Sendable {
     private let state: Mutex<State>
     /// `State.room`, for those who ask often. Changed only under the lock.
     private let room: Atomic<Int>
-    private let bell: Bell
+    private let handback: Handback
     private let mailbox: CommitMailbox
     private let commits: GroupCommit
     private let clock: any Clock
@@ -58,14 +84,14 @@ package final class Dispatcher: Sendable {
     private let chance: @Sendable () -> Double
 
     package init(
-        queues: BrandQueues, commits: GroupCommit, clock: any Clock,
+        queues: BrandQueues, commits: GroupCommit, clock: any Clock, handback: Handback = Handback(),
         chance: @escaping @Sendable () -> Double, worker: @escaping Worker
-    ) throws(Errno) {
+    ) {
         let state = State(queues: queues)
         room = Atomic(state.room)
         self.state = Mutex(state)
-        bell = Bell()
-        mailbox = CommitMailbox(bell: bell)
+        self.handback = handback
+        mailbox = CommitMailbox(bell: handback.bell)
         self.commits = commits
         self.clock = clock
         self.worker = worker
@@ -125,6 +151,8 @@ package final class Dispatcher: Sendable {
         }
     }
 
+    private var bell: Bell { handback.bell }
+
     private func instant() -> Instant { Instant(milliseconds: clock.monotonicMilliseconds()) }
 }
 
@@ -133,10 +161,7 @@ package final class Dispatcher: Sendable {
 extension Dispatcher {
     package func run() {
         while true {
-            takeCompletions()
-            placeArrivals()
-            let count = runReady()
-            offerOutcomes()
+            let count = round()
             if hasStopped(isIdle: count == 0) { return flush() }
             if count == 0 {
                 bell.wait(milliseconds: waitingTime())
@@ -144,6 +169,18 @@ extension Dispatcher {
                 Thread.sleep(milliseconds: Dispatcher.breath)
             }
         }
+    }
+
+    /// One turn of it, without waiting: places what arrived, runs a batch of what is ready, and offers the outcomes to the
+    /// journal. Returns how many jobs were ready.
+    @discardableResult
+    package func round() -> Int {
+        takeCompletions()
+        placeArrivals()
+        takeFinished()
+        let count = runReady()
+        offerOutcomes()
+        return count
     }
 
     /// Milliseconds from one round to the next while there is little to do: what arrives meanwhile is placed in one go,
@@ -162,12 +199,21 @@ extension Dispatcher {
         }
     }
 
+    private func takeFinished() {
+        let finished = handback.take()
+        if finished.isEmpty { return }
+        let (now, wall) = (instant(), clock.wallMicroseconds())
+        change { state in
+            for (job, result) in finished { state.finish(job, result, at: now, wall: wall, chance: chance) }
+        }
+    }
+
     /// Runs a batch of ready jobs; returns how many were ready.
     private func runReady() -> Int {
         let now = instant()
         let (jobs, works) = state.withLock { $0.start(atMost: Dispatcher.batchLimit, now: now) }
         if jobs.isEmpty { return 0 }
-        let results = jobs.indices.map { worker(works[$0], jobs[$0].attempt) }
+        let results = jobs.indices.map { worker(works[$0], jobs[$0]) }
         let (finished, wall) = (instant(), clock.wallMicroseconds())
         change { state in
             for index in jobs.indices {
@@ -302,6 +348,8 @@ extension Dispatcher.State {
         chance: () -> Double
     ) {
         switch result {
+        case .taken: break
+        case .later(let until): queues.snooze(job, until: Instant(milliseconds: until / 1_000 + 1), now: now)
         case .done:
             queues.succeed(job, now: now)
             outcomes.append(Outcome(job.id, .settled))

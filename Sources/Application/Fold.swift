@@ -5,6 +5,7 @@
 package import Journal
 import Queues
 package import Webhooks
+package import Workflows
 
 /// A delivery (or an operator's action that queued one again) with jobs that are not over.
 package struct OpenDelivery: Equatable, Sendable {
@@ -51,6 +52,8 @@ package struct DeadLetterNote: Equatable, Sendable {
 package struct Fold: Sendable {
     package private(set) var open = OpenDeliveries()
     package private(set) var deadLetters: [JobID: DeadLetterNote] = [:]
+    /// By brand.
+    package private(set) var stock: [String: StockBook] = [:]
     private var recalled: Deduplication
     private var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
     /// Records of a kind or version that this Lockstep does not know: written by a later one.
@@ -72,7 +75,8 @@ package struct Fold: Sendable {
         case .delivery: received(record)
         case .outcomes: finished(record)
         case .operatorAction: acted(record)
-        case .quarantined, .started, .stock: break
+        case .stock: changedStock(record)
+        case .quarantined, .started: break
         }
     }
 
@@ -121,6 +125,19 @@ package struct Fold: Sendable {
             let id = JobID(sequence: record.sequence, index: UInt16(clamping: delivery.events.count))
             deadLetters[id] = DeadLetterNote(reason: delivery.reason, attempts: 0, time: record.time)
         }
+    }
+
+    private mutating func changedStock(_ record: RecordView) {
+        guard let entry = StockEntry(record.payload) else { return unknownRecords += 1 }
+        let brand = String(decoding: record.brand, as: UTF8.self)
+        stock[brand, default: StockBook()].apply(entry, sequence: record.sequence, time: record.time)
+    }
+
+    /// A brand's stock as a server that starts now takes it over.
+    package func restartedStock(of brand: String) -> StockBook {
+        var book = stock[brand] ?? StockBook()
+        book.noteRestart()
+        return book
     }
 
     private mutating func close(_ job: JobID) {

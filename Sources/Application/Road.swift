@@ -13,7 +13,7 @@ import Workflows
 package struct Road: Sendable {
     package let configuration: Configuration
     package let log: Log
-    package let clock = SystemClock()
+    package let clock: any Clock
     package let commits: GroupCommit
     package let dispatcher: Dispatcher
     package let readiness: ReadinessBoard
@@ -28,15 +28,20 @@ package struct Road: Sendable {
     private let contentSeed: UInt64
 
     /// Opens the journal and replays it. Nothing is served yet.
-    package init(_ configuration: Configuration, log: Log) throws(ServerFailure) {
+    ///
+    /// - Parameter disk: the journal's; nil for the directory that the configuration names.
+    package init(
+        _ configuration: Configuration, log: Log, disk: (any Disk)? = nil, clock: any Clock = SystemClock()
+    ) throws(ServerFailure) {
         self.configuration = configuration
         self.log = log
+        self.clock = clock
         publicReload = Reload(counters: counters)
         operatorReload = Reload(counters: counters)
         let started = clock.monotonicMilliseconds()
         var fold = Fold(now: clock.wallMicroseconds(), redeliveryWindow: configuration.journal.redeliveryWindow * 1_000)
         do throws(JournalFailure) {
-            let disk = try Road.disk(configuration)
+            let disk: any Disk = if let disk { disk } else { try Road.disk(configuration) }
             let opened = try JournalOpening.open(disk, options: Road.options(configuration, clock)) { fold.apply($0) }
             let store = opened.store
             contentSeed = opened.contentSeed
@@ -46,7 +51,7 @@ package struct Road: Sendable {
             do throws(Errno) {
                 let log = log
                 commits = GroupCommit(store: store, clock: clock) { Server.end(after: $0, log: log) }
-                dispatcher = try Dispatcher(
+                dispatcher = Dispatcher(
                     queues: restored.queues, commits: commits, clock: clock,
                     chance: { Double.random(in: 0..<1) }, worker: Road.observe)
                 networkControl = try LoopControl()
@@ -65,7 +70,7 @@ package struct Road: Sendable {
         } catch { throw .write(error) }
     }
 
-    private static func options(_ configuration: Configuration, _ clock: SystemClock) -> JournalOptions {
+    private static func options(_ configuration: Configuration, _ clock: any Clock) -> JournalOptions {
         JournalOptions(
             segmentOctets: configuration.journal.segmentSize, sizeLimit: configuration.journal.sizeLimit,
             now: { clock.wallMicroseconds() },
@@ -78,7 +83,7 @@ package struct Road: Sendable {
     }
 
     /// The worker of observe mode: every event is settled as seen.
-    private static func observe(_ work: Work, attempt: Int) -> WorkResult {
+    private static func observe(_ work: Work, _ job: StartedJob) -> WorkResult {
         guard let event = work.event else { return .done }
         switch Workflow.decide(event, in: .observe) {
         case .settle: return .done

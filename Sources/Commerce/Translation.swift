@@ -12,7 +12,7 @@ package struct Translation: Equatable, Sendable {
     /// body can be news: the same SKU can fall to eleven twice.
     package var identifiesItself = false
 
-    package init() {}
+    package init(events: [Event] = []) { self.events = events }
 
     package static func notUnderstood(_ reason: String, kept: [UInt8]?) -> Translation {
         var translation = Translation()

@@ -4,6 +4,9 @@
 package enum Source: UInt8, CaseIterable, Sendable, CustomStringConvertible {
     case centra = 1
     case peoplevox = 2
+    /// Nobody: what we have found out ourselves is journaled as a delivery too, so that it has a place in the order. None
+    /// of the doors can make one.
+    case lockstep = 3
 
     package init?(_ text: String) {
         guard let source = Source.allCases.first(where: { $0.description == text }) else { return nil }
@@ -14,6 +17,7 @@ package enum Source: UInt8, CaseIterable, Sendable, CustomStringConvertible {
         switch self {
         case .centra: "centra"
         case .peoplevox: "peoplevox"
+        case .lockstep: "lockstep"
         }
     }
 }

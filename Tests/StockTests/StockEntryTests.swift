@@ -8,11 +8,14 @@ private let write = StockWrite(shelf, 7, from: 12)
 private let entries: [StockEntry] = [
     .readStarted(skus: ["A", "B"]),
     .observed(
-        position: 9, levels: ["A": ["Main": SiteLevels(onHand: 4, allocated: 6, available: -2)]], absent: ["B"]),
+        position: 9,
+        levels: ["A": ["Main": SiteLevels(onHand: 4, allocated: 6, available: -2), "Annex": .unreadable]], absent: ["B"]
+    ),
     .readFailed(position: 9, skus: ["A"], reason: "timed out"),
     .targeted([
         StockTarget(shelf, at: 9, .quantity(5, .init(base: 4, own: 2, buffer: 1))),
         StockTarget(Shelf("B", 1), at: 9, .unknown(.siteAbsent)),
+        StockTarget(Shelf("C", 1), at: 9, .quantity(2, .init(base: 0, own: 2, buffer: 0, floor: .absent))),
     ]),
     .writing([write, StockWrite(Shelf("B", 1), 0, from: 13)]),
     .written([
@@ -28,7 +31,12 @@ private let entries: [StockEntry] = [
     #expect(StockEntry(entry.encoded) == entry)
 }
 
-@Test(arguments: ["", "{}", #"{"v":2,"writing":[]}"#, #"{"v":1,"writing":[["A",1,2]]}"#, #"{"v":1,"sold":[]}"#])
+@Test(arguments: [
+    "", "{}", #"{"v":2,"writing":[]}"#, #"{"v":1,"writing":[["A",1,2]]}"#, #"{"v":1,"sold":[]}"#,
+    #"{"v":1,"observed":{"position":1,"levels":{"A":{"M":[1,"x",1]}},"absent":[]}}"#,
+    #"{"v":1,"observed":{"position":1,"levels":{"A":{"M":[1,1]}},"absent":[]}}"#,
+    #"{"v":1,"targeted":[["A",1,2,3,3,0,0,"sold"]]}"#,
+])
 func whatIsNoEntryIsNone(_ text: String) {
     #expect(StockEntry(Array(text.utf8)) == nil)
 }

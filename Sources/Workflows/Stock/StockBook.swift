@@ -1,22 +1,35 @@
 // What is known of a brand's stock: what Peoplevox was seen to have, what Centra should show, and what it shows as far as
 // we know. A fold over the journal's entries: a restart reads it back, and nothing is known that is not journaled.
+//
+// The one thing to know: entries are applied in journal order, by whoever lives through them as by whoever reads them
+// back, so both have the same book to the last field. The three sets are indexes, so that nobody looks through all shelves.
 
 /// One brand's. A value with one owner; nothing here waits, logs or calls out.
 package struct StockBook: Equatable, Sendable {
-    package private(set) var items: [String: Item] = [:]
-    package private(set) var shelves: [Shelf: ShelfState] = [:]
+    package internal(set) var items: [String: Item] = [:]
+    package internal(set) var shelves: [Shelf: ShelfState] = [:]
+    /// Shelves of which Centra is not known to show what it should, those underway included.
+    package private(set) var late: Set<Shelf> = []
+    /// Shelves that were sent and have no answer so far.
+    package private(set) var underway: Set<Shelf> = []
+    /// Shelves whose quantity is not known, or was not before its floor was taken.
+    package private(set) var unknown: Set<Shelf> = []
+    /// Of the newest entry that was applied; 0 before the first.
+    package internal(set) var last: JournalPosition = 0
 
     package init() {}
 
     package struct Item: Equatable, Sendable {
         /// The newest complete observation with a row.
-        package fileprivate(set) var seen: Sighting?
-        /// The position of the newest read that had no row for it, when that is newer than `seen`.
-        package fileprivate(set) var absentSince: Moment?
+        package internal(set) var seen: Sighting?
+        /// Every site that ever had a row, in order. A row that is missing is not zero, however long it is missing.
+        package internal(set) var sites: [String] = []
+        /// The first read without any row for it, when that is newer than `seen`.
+        package internal(set) var absentSince: Moment?
         /// Reads that failed since the last one that did not.
-        package fileprivate(set) var failedReads = 0
+        package internal(set) var failedReads = 0
 
-        fileprivate init() {}
+        init() {}
     }
 
     package struct Moment: Equatable, Sendable {
@@ -30,53 +43,11 @@ package struct StockBook: Equatable, Sendable {
         package let levels: [String: SiteLevels]
     }
 
-    package struct ShelfState: Equatable, Sendable {
-        package let shelf: Shelf
-        /// Units of orders that are in Peoplevox, not cancelled, and whose shipment in Centra is not complete.
-        package fileprivate(set) var exported = 0
-        /// Of these the ones that have left the warehouse.
-        package fileprivate(set) var despatched = 0
-        /// Units that completed shipments took from Centra's physical quantity, ever.
-        package fileprivate(set) var completed = 0
-        package fileprivate(set) var target: Target?
-        /// What Centra took last, and shows if nobody else changed it.
-        package fileprivate(set) var applied: Applied?
-        /// The position of the newest write that was sent, applied or not: nothing older is sent (P3).
-        package fileprivate(set) var fence: JournalPosition = 0
-        /// Sent, and without an answer so far.
-        package fileprivate(set) var underway: StockWrite?
-        /// Whether Centra may show something else than `applied` says.
-        package fileprivate(set) var isInDoubt = false
-        /// Since when what Centra shows is known to be different from what it should show, microseconds since 1970.
-        package fileprivate(set) var lateSince: Int64?
-        /// Failed writes in a row.
-        package fileprivate(set) var failedWrites = 0
-        /// What Centra said when it refused the last write; nil once it took one.
-        package fileprivate(set) var refusal: String?
-
-        fileprivate init(shelf: Shelf) { self.shelf = shelf }
-    }
-
-    package struct Target: Equatable, Sendable {
-        package let position: JournalPosition
-        package let outcome: StockTarget.Outcome
-        /// `ShelfState.completed` when it was decided.
-        fileprivate let completed: Int
-        /// Microseconds since 1970.
-        package let time: Int64
-    }
-
-    package struct Applied: Equatable, Sendable {
-        package let write: StockWrite
-        fileprivate let completed: Int
-        /// Microseconds since 1970.
-        package let time: Int64
-    }
-
     /// - Parameters:
     ///   - sequence: of the record that holds the entry.
     ///   - time: of that record, microseconds since 1970.
     package mutating func apply(_ entry: StockEntry, sequence: JournalPosition, time: Int64) {
+        last = max(last, sequence)
         switch entry {
         case .readStarted: break
         case .observed(let position, let levels, let absent):
@@ -84,7 +55,7 @@ package struct StockBook: Equatable, Sendable {
             for (sku, sites) in levels { items[sku, default: Item()].see(Sighting(moment: moment, levels: sites)) }
             for sku in absent { items[sku, default: Item()].miss(moment) }
         case .readFailed(_, let skus, _):
-            for sku in skus { items[sku, default: Item()].failedReads += 1 }
+            for sku in skus { items[sku, default: Item()].fail() }
         case .targeted(let targets):
             for target in targets { change(target.shelf, time) { $0.aim(target, time) } }
         case .writing(let writes):
@@ -95,23 +66,39 @@ package struct StockBook: Equatable, Sendable {
         case .moved(let movement):
             for (shelf, units) in movement.units { change(shelf, time) { $0.move(movement.kind, units) } }
         case .doubted(let doubts):
-            for doubt in doubts { change(doubt.shelf, time) { $0.isInDoubt = true } }
+            for doubt in doubts { change(doubt.shelf, time) { $0.doubt() } }
         }
     }
 
-    /// A restart: of what was sent and has no answer in the journal nobody knows whether it was applied.
+    /// A restart: of what was sent and has no answer in the journal nobody knows whether it was applied. To be called where
+    /// the journal says that a server started, and at the journal's end.
     package mutating func noteRestart() {
-        for shelf in shelves.keys where shelves[shelf]?.underway != nil {
-            shelves[shelf]?.underway = nil
-            shelves[shelf]?.isInDoubt = true
+        for shelf in underway {
+            shelves[shelf]?.loseAnswer()
+            if let state = shelves[shelf] { index(state) }
         }
     }
+
+    /// Since when the oldest change that is not in Centra is known, microseconds since 1970; nil when all are.
+    package var oldestLate: Int64? { late.lazy.compactMap { shelves[$0]?.lateSince }.min() }
 
     private mutating func change(_ shelf: Shelf, _ time: Int64, _ body: (inout ShelfState) -> Void) {
-        var state = shelves[shelf] ?? ShelfState(shelf: shelf)
-        body(&state)
-        state.lateSince = state.wanted == nil ? nil : state.lateSince ?? time
-        shelves[shelf] = state
+        body(&shelves[shelf, default: ShelfState(shelf)])
+        shelves[shelf]?.noteLateness(time)
+        if let state = shelves[shelf] { index(state) }
+    }
+
+    /// Keeps the indexes true to a shelf that has changed.
+    mutating func index(_ state: ShelfState) {
+        late.note(state.shelf, state.lateSince != nil)
+        underway.note(state.shelf, state.underway != nil)
+        unknown.note(state.shelf, state.unknownSince != nil)
+    }
+}
+
+extension Set {
+    fileprivate mutating func note(_ element: Element, _ isIn: Bool) {
+        if isIn { insert(element) } else { remove(element) }
     }
 }
 
@@ -121,64 +108,16 @@ extension StockBook.Item {
         guard sighting.moment.position >= seen?.moment.position ?? 0 else { return }
         seen = sighting
         absentSince = nil
+        for site in sighting.levels.keys where !sites.contains(site) { sites.append(site) }
+        sites.sort()
     }
 
     fileprivate mutating func miss(_ moment: StockBook.Moment) {
         failedReads = 0
         if moment.position >= seen?.moment.position ?? 0 { absentSince = absentSince ?? moment }
     }
-}
 
-extension StockBook.ShelfState {
-    /// What Centra shows, as far as we know; nil where we do not.
-    package var shown: Int? {
-        guard let applied, !isInDoubt, underway == nil else { return nil }
-        return max(0, applied.write.quantity - (completed - applied.completed))
-    }
-
-    /// What is to be sent next; nil when Centra shows it already, when it is not known, and while something is underway.
-    /// Shipments that were completed since it was decided have taken their units from Centra's quantity themselves.
-    package var wanted: StockWrite? {
-        guard underway == nil, let target, case .quantity(let quantity, _) = target.outcome else { return nil }
-        let present = max(0, quantity - (completed - target.completed))
-        return present == shown ? nil : StockWrite(shelf, present, from: target.position)
-    }
-
-    fileprivate mutating func aim(_ new: StockTarget, _ time: Int64) {
-        guard new.position >= target?.position ?? 0 else { return }
-        target = StockBook.Target(position: new.position, outcome: new.outcome, completed: completed, time: time)
-    }
-
-    fileprivate mutating func send(_ write: StockWrite) {
-        fence = max(fence, write.position)
-        underway = write
-    }
-
-    fileprivate mutating func answer(_ result: StockWriteResult, _ time: Int64) {
-        underway = nil
-        switch result.outcome {
-        case .applied:
-            applied = StockBook.Applied(write: result.write, completed: completed, time: time)
-            (isInDoubt, failedWrites, refusal) = (false, 0, nil)
-        case .refused(let text):
-            refusal = text
-            failedWrites += 1
-        case .failed: failedWrites += 1
-        case .unknown:
-            isInDoubt = true
-            failedWrites += 1
-        }
-    }
-
-    fileprivate mutating func move(_ kind: StockMovement.Kind, _ units: Int) {
-        switch kind {
-        case .exported: exported += units
-        case .cancelled: exported -= units
-        case .despatched: despatched += units
-        case .completed:
-            exported -= units
-            despatched -= units
-            completed += units
-        }
+    fileprivate mutating func fail() {
+        failedReads = failedReads.plus(1)
     }
 }

@@ -9,17 +9,23 @@ import Commerce
 /// A place in the journal: the number of the record with which a read began. What a read found is as old as that (P3).
 package typealias JournalPosition = UInt64
 
-/// What one site of the warehouse has of a SKU. All three can be negative in a warehouse's books.
+/// What one site of the warehouse has of a SKU. All three can be negative in a warehouse's books, and each is nil where
+/// the cell was empty or no quantity: the row is there, so the SKU is not absent, and what it says is not known.
 package struct SiteLevels: Hashable, Sendable {
-    package var onHand: Int
-    package var allocated: Int
-    package var available: Int
+    package var onHand: Int?
+    package var allocated: Int?
+    package var available: Int?
 
-    package init(onHand: Int, allocated: Int, available: Int) {
+    package init(onHand: Int?, allocated: Int?, available: Int?) {
         self.onHand = onHand
         self.allocated = allocated
         self.available = available
     }
+
+    /// A row of which nothing can be read.
+    package static let unreadable = SiteLevels(onHand: nil, allocated: nil, available: nil)
+
+    package var hasNegative: Bool { [onHand, allocated, available].contains { $0 ?? 0 < 0 } }
 }
 
 /// A SKU in one of Centra's warehouses: what a quantity is written for.
@@ -78,12 +84,18 @@ package struct StockTarget: Hashable, Sendable {
         /// Units of orders that Peoplevox has deducted and Centra deducts as well.
         package let own: Int
         package let buffer: Int
+        /// Why the base is not known and was taken as 0, after the bounded time that is set for that (`stockFloorAfter`).
+        package let floor: Reason?
 
-        package init(base: Int, own: Int, buffer: Int) {
+        package init(base: Int, own: Int, buffer: Int, floor: Reason? = nil) {
             self.base = base
             self.own = own
             self.buffer = buffer
+            self.floor = floor
         }
+
+        /// Peoplevox has promised more than there is, our own orders allowed for: for people to look at.
+        package var isShort: Bool { base.plus(own) < 0 }
     }
 
     package enum Reason: String, CaseIterable, Sendable {
@@ -93,6 +105,8 @@ package struct StockTarget: Hashable, Sendable {
         case siteAbsent
         /// A cell that is needed was empty or no quantity.
         case unreadable
+        /// Peoplevox cannot be asked for it: its code has a sign that no search can hold.
+        case unsearchable
     }
 
     package init(_ shelf: Shelf, at position: JournalPosition, _ outcome: Outcome) {

@@ -96,6 +96,7 @@ extension JSONWriter {
             case .unknown(let reason): json.value(reason.rawValue)
             case .quantity(let quantity, let parts):
                 for number in [quantity, parts.base, parts.own, parts.buffer] { json.value(number) }
+                if let floor = parts.floor { json.value(floor.rawValue) }
             }
         }
     }
@@ -203,13 +204,19 @@ extension JSONValue {
         for (sku, sites) in skus {
             guard case .object(let sites) = sites else { return nil }
             for (site, row) in sites {
-                guard let onHand = row[0]?.integer, let allocated = row[1]?.integer, let available = row[2]?.integer
-                else { return nil }
-                let found = SiteLevels(onHand: onHand, allocated: allocated, available: available)
+                guard let found = row.cells else { return nil }
                 levels[sku, default: [:]][site] = found
             }
         }
         return levels
+    }
+
+    /// Three cells, each a number or null.
+    private var cells: SiteLevels? {
+        guard let cells = array, cells.count == 3, cells.allSatisfy({ $0.integer != nil || $0 == .null }) else {
+            return nil
+        }
+        return SiteLevels(onHand: cells[0].integer, allocated: cells[1].integer, available: cells[2].integer)
     }
 
     fileprivate var shelf: Shelf? {
@@ -225,7 +232,9 @@ extension JSONValue {
         guard let quantity = self[3]?.integer, let base = self[4]?.integer, let own = self[5]?.integer,
             let buffer = self[6]?.integer
         else { return nil }
-        let parts = StockTarget.Parts(base: base, own: own, buffer: buffer)
+        let floor = self[7]?.string.map(StockTarget.Reason.init(rawValue:))
+        if floor == .some(nil) { return nil }
+        let parts = StockTarget.Parts(base: base, own: own, buffer: buffer, floor: floor ?? nil)
         return StockTarget(shelf, at: position, .quantity(quantity, parts))
     }
 

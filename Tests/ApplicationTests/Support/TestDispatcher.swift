@@ -57,9 +57,9 @@ final class TestDispatcher {
         self.worker = worker
         let restored = try Restoration(journal.fold, .forTests(), journal.clock, journal.reader)
         lost = restored.lost
-        dispatcher = try Dispatcher(
+        dispatcher = Dispatcher(
             queues: restored.queues, commits: journal.commits, clock: journal.clock,
-            chance: { 0 }, worker: { worker.work($0, $1) })
+            chance: { 0 }, worker: { worker.work($0, $1.attempt) })
         // With an end in sight, `run` returns when nothing is ready, and can be called again.
         dispatcher.stop(by: .max)
     }

@@ -1,0 +1,165 @@
+// A brand's stock, kept in lockstep: reads at Peoplevox what was woken, decides what Centra should show, and writes what
+// it does not show.
+//
+//     wake-ups -> take -> readTurn -> book -> writeTurn -> Centra
+//                            |          ^        |
+//                            +-> journal -> fold-+
+//
+// Reading and writing are two threads that share nothing but the book, and the book is a fold over the journal: each entry
+// is applied to it on the journal's thread, when it is durable and in journal order, exactly as a restart does. So what
+// the engine believes is never more than what a restart would believe. A turn does one unit of work and blocks; a
+// simulation calls the turns itself.
+package import Centra
+package import Journal
+package import Outbound
+package import POSIX
+package import Peoplevox
+package import Queues
+import Synchronization
+package import Workflows
+
+/// One brand's. The state is behind a lock that is never held during a call or a commit.
+package final class StockEngine: Sendable {
+    struct State: Sendable {
+        var book: StockBook
+        var taken: [TakenJob] = []
+        var peak: StockSettings.Peak
+        /// Writes of these shelves wait: an order is changing them.
+        var held: [Shelf: Int] = [:]
+        /// Chosen by the writer, and not yet answered and journaled.
+        var sending: Set<Shelf> = []
+        /// Rung when `sending` shrinks.
+        var waiters: [Bell] = []
+        var read = Course()
+        var write = Course()
+        /// Not to be tried again before, monotonic microseconds; by the position that failed, since a newer one may do.
+        var rested: [Shelf: Rest] = [:]
+        var counts = StockCounts()
+    }
+
+    /// A wake-up that is with the engine.
+    struct TakenJob: Sendable {
+        let job: StartedJob
+        let skus: [String]
+        /// Monotonic microseconds.
+        let since: Int64
+    }
+
+    struct Rest: Sendable {
+        let position: JournalPosition
+        let until: Int64
+    }
+
+    package let brand: String
+    let settings: StockSettings
+    let report: StockReport
+    let commits: GroupCommit
+    let centra: CentraClient
+    let peoplevox: PeoplevoxClient
+    let clock: any Clock
+    let cancellation: Cancellation
+    let finish: @Sendable ([(StartedJob, WorkResult)]) -> Void
+    let state: Mutex<State>
+    /// Rung when there may be something to do.
+    package let readBell = Bell()
+    package let writeBell = Bell()
+
+    /// - Parameters:
+    ///   - book: as the journal leaves it, after `noteRestart`.
+    ///   - finish: hands back what became of jobs that were taken.
+    package init(
+        brand: String, settings: StockSettings, report: StockReport, book: StockBook, commits: GroupCommit,
+        centra: CentraClient, peoplevox: PeoplevoxClient, clock: any Clock, cancellation: Cancellation,
+        finish: @escaping @Sendable ([(StartedJob, WorkResult)]) -> Void
+    ) {
+        self.brand = brand
+        self.settings = settings
+        self.report = report
+        self.commits = commits
+        self.centra = centra
+        self.peoplevox = peoplevox
+        self.clock = clock
+        self.cancellation = cancellation
+        self.finish = finish
+        state = Mutex(State(book: book, peak: settings.peak))
+    }
+
+    /// Takes a job over: these SKUs are to be read, after which the job is finished.
+    package func take(_ job: StartedJob, skus: [String]) {
+        let now = clock.monotonicMicroseconds()
+        state.withLock { $0.taken.append(TakenJob(job: job, skus: skus, since: now)) }
+        readBell.ring()
+    }
+
+    /// Looks at the book under the lock.
+    package func inspect<Result>(_ body: (borrowing StockBook) -> sending Result) -> sending Result {
+        state.withLock { body($0.book) }
+    }
+
+    package func setPeak(_ peak: StockSettings.Peak) {
+        state.withLock { $0.peak = peak }
+        readBell.ring()
+    }
+
+    package var counts: StockCounts { state.withLock { $0.counts } }
+
+    /// Journals entries, in one commit, and applies them to the book. Blocks until they are durable.
+    ///
+    /// - Returns: the number of the first's record; nil when nothing is durable, and then nothing was applied.
+    package func record(_ entries: [StockEntry]) -> JournalPosition? {
+        let time = clock.wallMicroseconds()
+        var batch = RecordBatch()
+        for entry in entries {
+            batch.append(kind: EntryKind.stock.rawValue, brand: brand, time: time) {
+                Entry.stock(entry).encode(into: &$0)
+            }
+        }
+        let outcome = commits.commitAndWait(batch) { [self] first in
+            state.withLock { state in
+                for (index, entry) in entries.enumerated() {
+                    state.book.apply(entry, sequence: first + JournalPosition(index), time: time)
+                }
+            }
+        }
+        guard case .durable(let first) = outcome else { return nil }
+        return first
+    }
+}
+
+package struct StockCounts: Equatable, Sendable {
+    /// Readings, and SKUs in them.
+    package var reads = 0
+    package var skusRead = 0
+    package var failedReads = 0
+    /// Rows by what became of them.
+    package var applied = 0
+    package var refused = 0
+    package var failed = 0
+    package var unknown = 0
+    /// Not sent, because something newer was (P3).
+    package var outdated = 0
+
+    package init() {}
+}
+
+/// How often in a row something went wrong, and until when it rests.
+struct Course: Sendable {
+    private(set) var failures = 0
+    /// Monotonic microseconds.
+    private(set) var restsUntil: Int64 = 0
+
+    mutating func succeeded() { self = Course() }
+
+    /// - Parameter until: when the partner says when, monotonic microseconds.
+    mutating func failed(now: Int64, first: Int64, longest: Int64, until: Int64? = nil) {
+        failures += 1
+        restsUntil = max(until ?? 0, now + Course.pause(failures, first: first, longest: longest))
+    }
+
+    /// The pause after so many failures in a row: the first, then twice the one before.
+    static func pause(_ failures: Int, first: Int64, longest: Int64) -> Int64 {
+        var pause = first
+        for _ in 1..<max(2, min(failures, 64)) where failures > 1 { pause = pause > longest / 2 ? longest : pause * 2 }
+        return min(pause, longest)
+    }
+}
