@@ -95,14 +95,16 @@ let package = Package(
         module("CSV"),
         module("POSIX", ["CPOSIX"]),
 
+        // What several of the tests need.
+        .target(name: "TestSupport", dependencies: ["Journal", "POSIX"], path: "Tests/Support", swiftSettings: strict),
         tests("HTTPTests", ["HTTP"]),
-        tests("QueuesTests", ["Queues"]),
+        tests("QueuesTests", ["Queues", "TestSupport"]),
         tests("JournalTests", ["Journal", "POSIX"]),
         tests("WebhooksTests", ["Webhooks", "HTTP", "Commerce", "CZlib"]),
         tests("TranslationTests", ["Centra", "Peoplevox", "Commerce"]),
         tests("CommerceTests", ["Commerce"]),
         tests("FormatsTests", ["JSON", "XML", "CSV"]),
-        tests("OutboundTests", ["Outbound", "POSIX"]),
+        tests("OutboundTests", ["Outbound", "POSIX", "TestSupport"]),
         tests("CentraTests", ["Centra", "Outbound", "Commerce", "JSON", "POSIX"]),
         tests("PeoplevoxTests", ["Peoplevox", "Outbound", "Commerce", "XML", "CSV", "POSIX"]),
         tests("SandboxTests", ["Sandbox", "Outbound", "JSON", "XML", "CSV", "HTTP", "POSIX"]),
@@ -112,7 +114,7 @@ let package = Package(
             "ApplicationTests",
             [
                 "Application", "Operations", "Webhooks", "EventLoop", "Journal", "Queues", "Commerce", "JSON", "HTTP",
-                "POSIX",
+                "POSIX", "TestSupport",
             ]),
         // The doctor and the sandbox's partners.
         tests("DoctorTests", ["Application", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),

@@ -86,6 +86,9 @@ package final class GroupCommit: Sendable {
     package let store: SegmentStore
     private let clock: any Clock
     private let inbox = Mutex(Inbox())
+    /// Only after `commitAtOnce`.
+    private let inlineWriter = Mutex<JournalWriter?>(nil)
+    private let isInline = Atomic(false)
     private let report = Mutex(Report())
     private let failed = Atomic(false)
     private let arrival = Bell()
@@ -117,6 +120,7 @@ package final class GroupCommit: Sendable {
             if !canWait { inbox.isUrgent = true }
             return !canWait || inbox.sleepsUntilRung
         }
+        if isInline.load(ordering: .relaxed) { return commitInline(all: !canWait) }
         if rings { arrival.ring() }
     }
 
@@ -154,6 +158,27 @@ package final class GroupCommit: Sendable {
                 hasWaited = false
             }
         }
+    }
+
+    /// Instead of `run`: whoever submits commits as well, in its own thread, so that a simulation has only one. What can
+    /// wait does so until something comes that cannot, or until `commitWaiting`.
+    package func commitAtOnce(with writer: consuming JournalWriter) {
+        var handed: JournalWriter? = consume writer
+        inlineWriter.withLock { swap(&$0, &handed) }
+        isInline.store(true, ordering: .relaxed)
+    }
+
+    /// After `commitAtOnce`: what can wait has waited long enough.
+    package func commitWaiting() { commitInline(all: true) }
+
+    private func commitInline(all: Bool) {
+        guard var writer = inlineWriter.withLock({ $0.take() }) else { return }
+        var group: [Submission] = []
+        inbox.withLock { $0.move(into: &group, all: all) }
+        if !hasFailed, !group.isEmpty { commit(&group, with: &writer) }
+        var back: JournalWriter? = consume writer
+        inlineWriter.withLock { swap(&$0, &back) }
+        for submission in group { submission.reply() }
     }
 
     /// Milliseconds for which what can wait is kept for company.

@@ -3,6 +3,7 @@ import Commerce
 import Journal
 import Queues
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Application

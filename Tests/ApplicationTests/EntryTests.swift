@@ -2,6 +2,7 @@
 // never the end of the program: a journal outlives the version that wrote it.
 import Commerce
 import Queues
+import TestSupport
 import Testing
 import Webhooks
 

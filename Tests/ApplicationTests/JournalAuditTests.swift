@@ -2,6 +2,7 @@
 import Commerce
 import Journal
 import Queues
+import TestSupport
 import Testing
 import Webhooks
 

@@ -1,4 +1,5 @@
 // A write whose answer is missing: what is done, in which order, and what whoever called is told in the end.
+import TestSupport
 import Testing
 
 @testable import Outbound

@@ -1,6 +1,7 @@
 // Thousands of made-up histories: whatever comes, how long it takes and what becomes of it, the partner's quotas hold in
 // every span of its own clock, nobody is lost or overtaken, and it goes on at full pace once the trouble is over.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Outbound

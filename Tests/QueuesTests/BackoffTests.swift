@@ -1,4 +1,5 @@
 import Queues
+import TestSupport
 import Testing
 
 struct BackoffTests {

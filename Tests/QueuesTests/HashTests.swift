@@ -1,4 +1,5 @@
 import Queues
+import TestSupport
 import Testing
 
 /// Hashes are what makes finding a key quick; what is found must not depend on them.

@@ -1,4 +1,5 @@
 import Queues
+import TestSupport
 import Testing
 
 /// A stuck key blocks only itself (promise P2): what happens to keys that share no job with it, directly or through

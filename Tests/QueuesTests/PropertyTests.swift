@@ -1,4 +1,5 @@
 import Queues
+import TestSupport
 import Testing
 
 /// Random operations on random key sets, against the model at each step.

@@ -1,4 +1,5 @@
 import Queues
+import TestSupport
 
 /// The real queues, the model and the oracle side by side: each operation goes to all of them, and the first difference
 /// is the result. `Sabotage` breaks the real ones on purpose, to prove that the rig would notice.

@@ -8,6 +8,8 @@
 //     outcomes       {"order": 10003, "outcomes": ["failure", "success"]}      of the next captures and refunds
 //     settle         {"shipment": 708, "outcome": "failure"}                   a capture that was pending
 //     stock          {"warehouse": 3, "sku": "UM1001REDS", "physical": 10}
+//     stock-log      {"after": 120}                 what the API set since the entry with this number, from 0
+//     add-sku        {"sku": "K1", "warehouse": 3, "physical": 10}
 //     touch-size     {"sku": "UM1001REDS"}
 //     spend          {"requests": 10, "mutations": 5, "complexity": 1000}      what others of the customer use
 //     generate       {"products": 1000, "orders": 1000, "seed": 1}
@@ -60,6 +62,8 @@ extension CentraSandbox.State {
         case "outcomes": return try planOutcomes(arguments)
         case "settle": return try settle(arguments)
         case "stock": return try setStock(arguments)
+        case "stock-log": return shop.stockLogJSON(after: arguments["after"]?.integer ?? 0)
+        case "add-sku": return try addSKU(arguments)
         case "touch-size": return try touchSize(arguments)
         case "spend": return spend(arguments)
         case "generate": return try generate(arguments)
@@ -123,6 +127,15 @@ extension CentraSandbox.State {
             let physical = arguments["physical"]?.integer
         else { throw ControlMistake("sku and physical are needed") }
         shop.stock.set(arguments["warehouse"]?.integer ?? 3, sizeID, physical: physical)
+        return .object(["size": .integer(sizeID)])
+    }
+
+    private func addSKU(_ arguments: JSONValue) throws(ControlMistake) -> JSONValue {
+        guard let sku = arguments["sku"]?.string else { throw ControlMistake("sku is lacking") }
+        let sizeID = shop.add(sku: sku)
+        if let physical = arguments["physical"]?.integer {
+            shop.stock.set(arguments["warehouse"]?.integer ?? 3, sizeID, physical: physical)
+        }
         return .object(["size": .integer(sizeID)])
     }
 

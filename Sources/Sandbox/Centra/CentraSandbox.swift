@@ -34,12 +34,13 @@ package final class CentraSandbox: SandboxPartner {
     /// Where its webhooks wait.
     package let outbox: Outbox
 
-    /// The shop of the seed, "Ulvmark". The same `seed` gives the same luck.
-    package init(clock: any Clock, seed: UInt64 = 1) {
+    /// The shop of the seed, "Ulvmark", or an empty one with nothing but its permissions. The same `seed` gives the same
+    /// luck.
+    package init(clock: any Clock, seed: UInt64 = 1, isEmpty: Bool = false) {
         self.clock = clock
         outbox = Outbox(clock: clock, seed: seed ^ 0xC0FFEE)
         let shop = Shop(clock: clock)
-        Seed.shop(shop)
+        if !isEmpty { Seed.shop(shop) }
         var state = State(
             shop: shop, quotas: Quotas(shop.switches.quotas, now: clock.wallMicroseconds()),
             chance: SeededChance(seed: seed))

@@ -167,7 +167,7 @@ extension Shop {
     }
 
     /// The goods leave: physical and allocated go down together.
-    private func complete(_ id: Int, at moment: Moment) {
+    func complete(_ id: Int, at moment: Moment) {
         guard let shipment = shipment(id) else { return }
         let origins = shipment.lines.map { takeOut($0, of: shipment.orderNumber) }
         change(shipment: id, as: .completed) { shipment in

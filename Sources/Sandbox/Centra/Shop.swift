@@ -33,6 +33,8 @@ final class Shop {
     private var shipmentIDs: [Int: [Int]] = [:]
     var returns: [Return] = []
     var stock = StockBook()
+    /// What the API was asked to set, in the order in which it was applied; the newest `stockLogLimit` of it.
+    var stockLog: [StockNote] = []
     var events = EventQueue()
     /// What the webhook plugin has still to tell.
     var webhookNotes: [WebhookNote] = []

@@ -46,6 +46,7 @@ extension Shop {
             case .refuse: return outcome.errors.append(Complaint(text, path: row.path + ["quantity"]))
             }
         }
+        noteSetting(row.sizeID, in: warehouse.id, asked: row.quantity, physical: quantity)
         guard stock.level(warehouse.id, row.sizeID).physical != quantity else { return }
         stock.set(warehouse.id, row.sizeID, physical: quantity)
         noteChange(&outcome)
