@@ -1,9 +1,8 @@
 // The frame on real sockets: late answers do not hold up others.
-import Foundation
-import FoundationNetworking
 import JSON
 import Outbound
 import POSIX
+import Synchronization
 import Testing
 
 @testable import Sandbox
@@ -25,27 +24,31 @@ private struct Slow: SandboxPartner {
     func turn() {}
 }
 
-private func get(_ port: UInt16, _ path: String) async throws -> String {
-    let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
-    let (body, _) = try await URLSession.shared.data(from: url)
-    return String(decoding: body, as: UTF8.self)
+/// On a thread of the caller's: a test that shares its threads with all others would be late itself.
+private func get(_ port: UInt16, _ path: String) -> String? {
+    let limits = OutboundRequest.Limits(timeout: 600_000, connectTimeout: 600_000)
+    let request = OutboundRequest(.get, "http://127.0.0.1:\(port)\(path)", limits: limits)
+    let reply = try? CurlTransport().send(request, Cancellation())
+    return reply.map { String(decoding: $0.body, as: UTF8.self) }
 }
 
 @Test
-func aLateAnswerHoldsNobodyUp() async throws {
+func aLateAnswerHoldsNobodyUp() throws {
     let clock = SandboxClock(standingAt: 0)
     var server = SandboxServer(clock: clock)
     let port = try server.serve(Slow(), on: 0)
-    async let late = get(port, "/late")
-    #expect(try await get(port, "/quick") == "/quick")
-    // Whether it came before or after the clock was turned: it is due in the end.
-    let turning = Task {
-        while !Task.isCancelled {
-            clock.advance(milliseconds: 10_000)
-            try await Task.sleep(for: .milliseconds(50))
-        }
+    let late = Mutex<String??>(nil)
+    let waiting = try POSIX.Thread(named: "late") {
+        let answer = get(port, "/late")
+        late.withLock { $0 = .some(answer) }
     }
-    #expect(try await late == "/late")
-    turning.cancel()
+    #expect(get(port, "/quick") == "/quick")
+    // Whether it came before or after the clock was turned: it is due in the end.
+    while late.withLock({ $0 == nil }) {
+        clock.advance(milliseconds: 10_000)
+        POSIX.Thread.sleep(milliseconds: 20)
+    }
+    #expect(late.withLock { $0 } == "/late")
+    waiting.join()
     server.stop()
 }
