@@ -29,7 +29,7 @@ package struct Caller: Sendable {
         do throws(TransportFailure) {
             let reply = try transport.send(request, cancellation)
             result = reply.status == 429 ? .failure(throttled(reply)) : read(reply)
-            outcome = Outcome(result)
+            outcome = Outcome(result, of: reply)
         } catch {
             result = .failure(CallFailure(error, of: ask))
             outcome = Outcome(error)
@@ -63,7 +63,10 @@ extension OutboundReply {
     package func refusal(of ask: Ask) -> CallFailure? {
         switch status {
         case 200..<300: nil
-        case 300..<400: CallFailure(.configuration, "the partner answers \(status): is the address right?")
+        // Where it points to, somebody may have done what was asked.
+        case 300..<400:
+            CallFailure(
+                ask.isWrite ? .ambiguous : .configuration, "the partner answers \(status): is the address right?")
         case 401, 403, 404, 405, 407, 410: CallFailure(.configuration, "the partner answers \(status)")
         case 408, 425, 429: CallFailure(.transient, "the partner answers \(status)")
         case 400..<500: CallFailure(.permanent, "the partner answers \(status)")

@@ -15,9 +15,12 @@ package final class Governor: Sendable {
 
     private struct State: Sendable {
         var turnstile: Turnstile
+        var permissions: Permissions
         var learned: [String: Int] = [:]
         var bells: [Int: Bell] = [:]
         var admitted: Set<Int> = []
+        /// Of those whose operation is held: numbers below those of the turnstile.
+        var lastHeld = 0
     }
 
     /// Operations are ours and few; this only says so.
@@ -33,7 +36,10 @@ package final class Governor: Sendable {
         self.settings = settings
         self.clock = clock
         self.chance = chance
-        state = Mutex(State(turnstile: Turnstile(settings, now: clock.monotonicMicroseconds())))
+        state = Mutex(
+            State(
+                turnstile: Turnstile(settings, now: clock.monotonicMicroseconds()),
+                permissions: Permissions(settings.breaker)))
     }
 
     // MARK: a call
@@ -41,9 +47,10 @@ package final class Governor: Sendable {
     /// Waits until the call may be made.
     package func admit(_ ask: Ask, _ cancellation: Cancellation) throws(CallFailure) -> Admission {
         let bell = Bell()
-        let admission = arrive(ask, bell)
         let arrival = clock.monotonicMicroseconds()
         let deadline = ask.patience.map { arrival + $0 * 1_000 } ?? .max
+        try waitForPermission(ask.operation, until: deadline, bell, cancellation)
+        let admission = arrive(ask, bell)
         // A pause that outlasts the patience is not waited for.
         guard state.withLock({ $0.turnstile.pausedUntil }) <= deadline else {
             throw leave(admission, .throttled(until: caughtUp(after: 1, of: admission.cost)))
@@ -69,6 +76,7 @@ package final class Governor: Sendable {
             var spent = admission.cost
             spent.complexity = max(spent.complexity, state.learned[admission.ask.operation] ?? 0)
             state.turnstile.finish(admission.number, spent: spent, outcome, pause: pause, now: now)
+            state.permissions.settle(admission.ask.operation, outcome, now: now)
             wakeAll(&state, now: now)
         }
     }
@@ -84,6 +92,35 @@ package final class Governor: Sendable {
                 return
             }
             state.learned[operation] = max(complexity, known - (known - complexity) / 4)
+        }
+    }
+
+    /// Whoever may not do what it wants waits here, and so in nobody's way.
+    private func waitForPermission(
+        _ operation: String, until deadline: Int64, _ bell: Bell, _ cancellation: Cancellation
+    ) throws(CallFailure) {
+        func look() -> Int64? {
+            let now = clock.monotonicMicroseconds()
+            return state.withLock { $0.permissions.enter(operation, now: now) }
+        }
+        guard look() != nil else { return }
+        let number = state.withLock { state in
+            state.lastHeld -= 1
+            state.bells[state.lastHeld] = bell
+            return state.lastHeld
+        }
+        defer { state.withLock { $0.bells[number] = nil } }
+        try cancellation.whileWaiting({ bell.ring() }) { () throws(CallFailure) in
+            while let opening = look() {
+                guard !cancellation.isCancelled else { throw Self.cancelled }
+                let now = clock.monotonicMicroseconds()
+                guard now < deadline else {
+                    let wait = CallFailure(
+                        .throttled(until: clock.wallMicroseconds() + opening - now), "\(operation) is not permitted")
+                    throw wait
+                }
+                clock.wait(until: min(opening, deadline), or: bell)
+            }
         }
     }
 
@@ -133,12 +170,13 @@ package final class Governor: Sendable {
                 let nothing = Cost(requests: 0)
                 state.turnstile.finish(admission.number, spent: nothing, .abandoned, pause: nil, now: now)
             }
+            state.permissions.settle(admission.ask.operation, .abandoned, now: now)
             wakeAll(&state, now: now)
         }
-        let text =
-            kind == .cancelled ? "the call was cancelled while it waited" : "the partner's limits leave no room in time"
-        return CallFailure(kind, text)
+        return kind == .cancelled ? Self.cancelled : CallFailure(kind, "the partner's limits leave no room in time")
     }
+
+    private static let cancelled = CallFailure(.cancelled, "the call was cancelled while it waited")
 
     /// Microseconds to leave the partner alone.
     private func pause(_ outcome: Outcome) -> Int64? {
@@ -164,6 +202,7 @@ package final class Governor: Sendable {
         let now = clock.monotonicMicroseconds()
         state.withLock { state in
             state.turnstile.close()
+            state.permissions.forget()
             wakeAll(&state, now: now)
         }
     }

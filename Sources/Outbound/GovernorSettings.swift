@@ -88,12 +88,10 @@ package struct GovernorSettings: Hashable, Sendable {
             share: share, concurrency: 4)
     }
 
-    /// Peoplevox allows 15 requests in 15 s (as integrators report), and calls that come too fast end in timeouts. A
-    /// login that is refused is not tried again and again: it could lock the user out.
+    /// Peoplevox allows 15 requests in 15 s (as integrators report), and calls that come too fast end in timeouts.
     package static func peoplevox() -> GovernorSettings {
         GovernorSettings(
             lanes: [.orderExport, .despatch, .readBack, .sweep, .catalogue],
-            quotas: [Quota(.requests, span: 15_000, limit: 12)], concurrency: 2, spacing: 250,
-            breaker: Breaker.Settings(misconfigurations: 1))
+            quotas: [Quota(.requests, span: 15_000, limit: 12)], concurrency: 2, spacing: 250)
     }
 }

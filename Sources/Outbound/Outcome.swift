@@ -11,12 +11,17 @@ package enum Outcome: Hashable, Sendable {
     case failed
     /// Nobody who asks will get an answer until a setting changes.
     case misconfigured
+    /// The partner answered, and does not let us do this one thing until a setting changes.
+    case forbidden
     /// We gave up, which says nothing about the partner.
     case abandoned
 
-    init<Value>(_ result: Result<Value, CallFailure>) {
+    init<Value>(_ result: Result<Value, CallFailure>, of reply: OutboundReply) {
         switch result {
         case .success: self = .answered
+        // With a status of its own it is said of all calls, otherwise of this one.
+        case .failure(let failure) where failure.kind == .configuration && (200..<300).contains(reply.status):
+            self = .forbidden
         case .failure(let failure): self = Outcome(failure.kind)
         }
     }

@@ -87,7 +87,7 @@ struct Turnstile: Sendable {
 
     private mutating func learn(_ number: Int, _ passage: Passage, _ outcome: Outcome, pause: Int64?, now: Int64) {
         switch outcome {
-        case .answered: breaker.close()
+        case .answered, .forbidden: breaker.close()
         case .throttled:
             breaker.close()
             pace.halve(admitted: passage.since, now: now)

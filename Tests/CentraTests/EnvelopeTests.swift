@@ -30,7 +30,7 @@ private func errors(_ message: String, _ category: String = "", path: String = "
 }
 
 private let rows = [
-    Row("a redirect", 302, "", query: .configuration, mutation: .configuration),
+    Row("a redirect", 302, "", query: .configuration, mutation: .ambiguous),
     Row("401", 401, #"{"errors": [{"message": "Unauthenticated"}]}"#, query: .configuration, mutation: .configuration),
     Row("403 as HTML", 403, html, query: .configuration, mutation: .configuration),
     Row("404: a wrong address", 404, html, query: .configuration, mutation: .configuration),

@@ -104,7 +104,7 @@ struct ReplyTests {
         ("<html></html>", 200, "web page", .transient, .ambiguous),
         ("{}", 200, "no XML", .transient, .ambiguous),
         ("<a/>", 200, "no GetDataResult", .transient, .ambiguous),
-        ("", 302, "302", .configuration, .configuration), ("", 401, "401", .configuration, .configuration),
+        ("", 302, "302", .configuration, .ambiguous), ("", 401, "401", .configuration, .configuration),
         ("", 404, "404", .configuration, .configuration), ("", 400, "400", .permanent, .permanent),
         ("", 500, "500", .transient, .ambiguous), ("<html/>", 502, "502", .transient, .ambiguous),
         ("", 503, "503", .transient, .ambiguous), ("", 408, "408", .transient, .transient),
