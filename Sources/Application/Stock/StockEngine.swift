@@ -28,12 +28,18 @@ package final class StockEngine: Sendable {
         var held: [Shelf: Int] = [:]
         /// Chosen by the writer, and not yet answered and journaled.
         var sending: Set<Shelf> = []
+        /// What became of the last writes, until it is journaled.
+        var answers: [StockWriteResult] = []
+        /// Writes that the fence stopped, by shelf: the same one is not tried again.
+        var outdated: [Shelf: JournalPosition] = [:]
         /// Rung when `sending` shrinks.
         var waiters: [Bell] = []
         var read = Course()
+        /// SKUs of one reading, when it must be fewer than is set.
+        var readLimit: Int?
         var write = Course()
-        /// Not to be tried again before, monotonic microseconds; by the position that failed, since a newer one may do.
-        var rested: [Shelf: Rest] = [:]
+        /// Shelves that are not to be written before.
+        var rests: [Shelf: Rest] = [:]
         var counts = StockCounts()
     }
 
@@ -46,13 +52,22 @@ package final class StockEngine: Sendable {
     }
 
     struct Rest: Sendable {
-        let position: JournalPosition
-        let until: Int64
+        private var failures = 0
+        /// Monotonic microseconds.
+        private(set) var until: Int64
+
+        init(until: Int64 = 0) { self.until = until }
+
+        mutating func prolong(_ now: Int64, _ first: Int64, _ longest: Int64) {
+            failures += 1
+            until = now + Course.pause(failures, first: first, longest: longest)
+        }
     }
 
     package let brand: String
     let settings: StockSettings
     let report: StockReport
+    let rules: StockRules
     let commits: GroupCommit
     let centra: CentraClient
     let peoplevox: PeoplevoxClient
@@ -68,13 +83,14 @@ package final class StockEngine: Sendable {
     ///   - book: as the journal leaves it, after `noteRestart`.
     ///   - finish: hands back what became of jobs that were taken.
     package init(
-        brand: String, settings: StockSettings, report: StockReport, book: StockBook, commits: GroupCommit,
-        centra: CentraClient, peoplevox: PeoplevoxClient, clock: any Clock, cancellation: Cancellation,
-        finish: @escaping @Sendable ([(StartedJob, WorkResult)]) -> Void
+        brand: String, settings: StockSettings, report: StockReport, rules: StockRules = .standard, book: StockBook,
+        commits: GroupCommit, centra: CentraClient, peoplevox: PeoplevoxClient, clock: any Clock,
+        cancellation: Cancellation, finish: @escaping @Sendable ([(StartedJob, WorkResult)]) -> Void
     ) {
         self.brand = brand
         self.settings = settings
         self.report = report
+        self.rules = rules
         self.commits = commits
         self.centra = centra
         self.peoplevox = peoplevox
@@ -84,11 +100,21 @@ package final class StockEngine: Sendable {
         state = Mutex(State(book: book, peak: settings.peak))
     }
 
-    /// Takes a job over: these SKUs are to be read, after which the job is finished.
-    package func take(_ job: StartedJob, skus: [String]) {
+    /// Takes a job over: these SKUs are to be read, after which the job is finished. One that a reading has answered that
+    /// began after it was journaled is done already.
+    package func take(_ job: StartedJob, skus: [String]) -> WorkResult {
         let now = clock.monotonicMicroseconds()
-        state.withLock { $0.taken.append(TakenJob(job: job, skus: skus, since: now)) }
+        let result = state.withLock { state -> WorkResult in
+            let book = state.book
+            let isCovered = skus.allSatisfy { sku in
+                book.items[sku]?.seen.map { rules.covers(job.id.sequence, $0.moment.position) } ?? false
+            }
+            if isCovered { return .done }
+            state.taken.append(TakenJob(job: job, skus: skus, since: now))
+            return .taken
+        }
         readBell.ring()
+        return result
     }
 
     /// Looks at the book under the lock.

@@ -1,10 +1,10 @@
-// What a brand's stock workflow is told, taken from its configuration.
+// What a brand's stock workflow is told, taken from its configuration and from what the doctor found out.
 package import Peoplevox
+package import Workflows
 
 /// All times are microseconds.
 package struct StockSettings: Sendable, Equatable {
-    /// Which of Centra's warehouses shows the stock of which of Peoplevox's sites. Several sites may share a warehouse.
-    package var sites: [String: Int]
+    package var formula: StockFormula
     /// How long wake-ups wait for company before they are read together.
     package var window: Int64 = 500_000
     package var peakWindow: Int64 = 10_000_000
@@ -12,19 +12,21 @@ package struct StockSettings: Sendable, Equatable {
     /// The most SKUs of one reading, and rows of one call that writes.
     package var readBatch = 100
     package var writeBatch = 100
-    /// The first wait after a failure, and the longest.
+    /// The first pause after a failure, and the longest.
     package var firstPause: Int64 = 1_000_000
-    package var longestPause: Int64 = 300_000_000
-    /// The same for a shelf that Centra refuses.
+    package var longestPause: Int64 = 60_000_000
+    /// The same for a shelf that Centra refuses. Whoever sees its SKU there ends it (`StockEngine.doubt`).
     package var firstRefusal: Int64 = 60_000_000
-    package var longestRefusal: Int64 = 21_600_000_000
+    package var longestRefusal: Int64 = 3_600_000_000
+    /// Before a shelf is written again of which nobody knows whether it was: Centra may still be at work on it.
+    package var settling: Int64 = 5_000_000
 
     package enum Peak: String, CaseIterable, Sendable {
         case auto, on, off
     }
 
-    package init(sites: [String: Int]) {
-        self.sites = sites
+    package init(_ formula: StockFormula) {
+        self.formula = formula
     }
 }
 
@@ -44,9 +46,5 @@ package struct StockReport: Sendable {
         self.names = names
         self.format = format
         self.columns = columns
-    }
-
-    func query(_ clause: SearchClause<ReportColumn>) -> RowQuery<InventoryLayout> {
-        RowQuery(name, clause: clause, names: names, format: format, available: columns)
     }
 }

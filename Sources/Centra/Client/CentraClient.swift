@@ -40,6 +40,9 @@ package struct CentraClient: Sendable {
         self.report = report
     }
 
+    /// Who lets its calls through.
+    package var governor: Governor { caller.governor }
+
     /// For whoever has no use for a refusal: it is a failure.
     package func perform<Value>(
         _ operation: GraphQLOperation<Value>, _ lane: Lane, _ cancellation: Cancellation

@@ -29,7 +29,7 @@ extension CentraClient {
     package static let severalSizes = AppVersion("v1.59.10")
 
     /// Rows of one call: 1 for a server that is too old, or of which no answer has told the version yet.
-    func batchSize(_ setting: Int) -> Int {
+    package func batchSize(_ setting: Int) -> Int {
         guard let version = notes.appVersion, let needed = CentraClient.severalSizes, version >= needed else {
             return 1
         }

@@ -30,6 +30,9 @@ package struct PeoplevoxClient: Sendable {
         sessions = SessionKeeper(clock: caller.clock)
     }
 
+    /// Who lets its calls through.
+    package var governor: Governor { caller.governor }
+
     var wsdlAddress: String { settings.address + "?wsdl" }
     var readTimeout: Int { settings.timeouts.read }
 
