@@ -68,7 +68,7 @@ let package = Package(
         module(
             "Application",
             [
-                "Operations", "Workflows", "Centra", "Peoplevox", "Webhooks", "EventLoop", "Journal", "Queues",
+                "Operations", "Ledger", "Workflows", "Centra", "Peoplevox", "Webhooks", "EventLoop", "Journal", "Queues",
                 "Outbound", "Commerce", "JSON", "HTTP", "POSIX",
             ]),
         // The pretend shop's schema is text, as a server's would be.
@@ -77,6 +77,7 @@ let package = Package(
             dependencies: ["Outbound", "EventLoop", "JSON", "XML", "CSV", "HTTP", "POSIX", "COpenSSL"],
             resources: [.embedInCode("Centra/Schema")], swiftSettings: strict),
         module("Operations", ["JSON"]),
+        module("Ledger", ["Workflows", "Commerce", "JSON", "POSIX", "CSQLite"]),
         module("Workflows", ["Commerce", "JSON"]),
         // Every GraphQL document that is sent is a file.
         .target(
@@ -119,6 +120,7 @@ let package = Package(
         // The doctor and the sandbox's partners.
         tests("DoctorTests", ["Application", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
         tests("StockTests", ["Workflows", "Commerce", "JSON"]),
+        tests("LedgerTests", ["Ledger", "Workflows", "Commerce", "POSIX"]),
         tests("TidyTests", []),
         fuzz,
 
@@ -126,6 +128,7 @@ let package = Package(
         // libcurl (libcurl4-openssl-dev for its headers) is loaded with the first call, not linked.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),

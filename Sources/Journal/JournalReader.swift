@@ -70,6 +70,15 @@ package struct JournalReader: Sendable {
         return findings
     }
 
+    /// Visits the intact records from a number on, and some before it: all of the segment that holds it.
+    package func read(
+        from number: SequenceNumber, visit: (RecordView) -> Void
+    ) throws(JournalFailure) -> [Finding] {
+        let names = try JournalOpening.segmentNames(disk)
+        let first = names.lastIndex { $0.firstSequence <= number } ?? 0
+        return try read(Array(names.dropFirst(first)), last: names.last, visit: visit)
+    }
+
     /// Visits every intact record in order; `progress` gets the octets read so far, once a segment.
     package func read(
         progress: (Int) -> Void = { _ in }, visit: (RecordView) -> Void

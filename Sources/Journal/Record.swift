@@ -113,6 +113,8 @@ package struct RecordView {
     /// Microseconds since 1970 by the writer's clock; for people, never for order.
     package let time: Int64
     package let kind: UInt8
+    /// Stands for this record and all before it, because it chains theirs.
+    package let checksum: UInt32
     package let brand: UnsafeRawBufferPointer
     package let payload: UnsafeRawBufferPointer
 
@@ -120,6 +122,7 @@ package struct RecordView {
         sequence = head.sequence
         time = head.time
         kind = head.kind
+        checksum = head.checksum
         let content = offset + RecordFormat.headOctets
         let split = content + Int(head.brandLength)
         brand = UnsafeRawBufferPointer(rebasing: bytes[content..<split])

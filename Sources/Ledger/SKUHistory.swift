@@ -1,0 +1,125 @@
+// All that happened to one SKU, in the order of the journal: from the ledger, from the journal itself, or from the one and
+// then the other. Both give the same.
+import Commerce
+package import Workflows
+
+/// What a record of the journal says of a SKU.
+package struct Happening: Equatable, Sendable {
+    package let sequence: JournalPosition
+    /// Microseconds since 1970.
+    package let time: Int64
+    package let fact: Fact
+
+    package enum Fact: Equatable, Sendable {
+        /// Of any SKU: a server started.
+        case started
+        case woken(Waking)
+        case finished(JobEnd)
+        /// The part of the entry that is about this SKU.
+        case stock(StockEntry)
+    }
+
+    package init(sequence: JournalPosition, time: Int64, fact: Fact) {
+        self.sequence = sequence
+        self.time = time
+        self.fact = fact
+    }
+}
+
+/// One job that a delivery made for the SKU.
+package struct Waking: Equatable, Sendable {
+    package let job: Int
+    package let source: String
+    /// The sender's word for it; empty when it has none.
+    package let type: String
+    package let event: String
+    /// What an operator did, when it was queued again.
+    package let action: String?
+}
+
+package struct SKUHistory: Equatable, Sendable {
+    package let brand: String
+    package let sku: String
+    package private(set) var happenings: [Happening] = []
+    private var jobs: Set<JobPlace> = []
+
+    private struct JobPlace: Hashable {
+        let delivery: JournalPosition
+        let job: Int
+    }
+
+    package init(brand: String, sku: String) {
+        self.brand = brand
+        self.sku = sku
+    }
+
+    /// Whether anything is known of this SKU at all.
+    package var isEmpty: Bool { happenings.allSatisfy { $0.fact == .started } }
+
+    /// What was known at that time (microseconds since 1970).
+    package func until(_ time: Int64) -> SKUHistory {
+        var earlier = self
+        earlier.happenings.removeAll { $0.time > time }
+        return earlier
+    }
+
+    /// Takes in what the record says of the SKU; records come in order.
+    package mutating func add(_ record: LedgerRecord) {
+        switch record.content {
+        case .started: add(record.sequence, record.time, .started)
+        case .woken(let wakeup) where record.brand == brand:
+            let subject = Subject(.sku, sku)
+            for (job, event) in wakeup.events.enumerated() where event.subjects.contains(subject) {
+                let waking = Waking(
+                    job: job, source: wakeup.source, type: wakeup.type, event: event.name.rawValue,
+                    action: wakeup.action)
+                add(record.sequence, record.time, .woken(waking))
+            }
+        case .finished(let ends):
+            for end in ends where jobs.contains(JobPlace(delivery: end.delivery, job: end.job)) {
+                add(record.sequence, record.time, .finished(end))
+            }
+        case .stock(let entry) where record.brand == brand:
+            if let part = entry.part(about: sku) { add(record.sequence, record.time, .stock(part)) }
+        case .woken, .stock, .other: break
+        }
+    }
+
+    mutating func add(_ sequence: JournalPosition, _ time: Int64, _ fact: Happening.Fact) {
+        happenings.append(Happening(sequence: sequence, time: time, fact: fact))
+        if case .woken(let waking) = fact { jobs.insert(JobPlace(delivery: sequence, job: waking.job)) }
+    }
+}
+
+extension StockEntry {
+    /// Nil when it says nothing of this SKU.
+    package func part(about sku: String) -> StockEntry? {
+        switch self {
+        case .readStarted(let skus): skus.contains(sku) ? .readStarted(skus: [sku]) : nil
+        case .observed(let position, let levels, let absent):
+            if levels[sku] == nil && !absent.contains(sku) {
+                nil
+            } else {
+                .observed(
+                    position: position, levels: levels.filter { $0.key == sku },
+                    absent: absent.contains(sku) ? [sku] : [])
+            }
+        case .readFailed(let position, let skus, let reason):
+            skus.contains(sku) ? .readFailed(position: position, skus: [sku], reason: reason) : nil
+        case .targeted(let targets): some(targets.filter { $0.shelf.sku == sku }).map { .targeted($0) }
+        case .writing(let writes): some(writes.filter { $0.shelf.sku == sku }).map { .writing($0) }
+        case .written(let results): some(results.filter { $0.write.shelf.sku == sku }).map { .written($0) }
+        case .refused(let writes, let applied):
+            some(writes.filter { $0.shelf.sku == sku }).map { writes in
+                .refused(writes, applied: applied.filter { $0.key.sku == sku })
+            }
+        case .moved(let movement):
+            some(Array(movement.units.filter { $0.key.sku == sku })).map { units in
+                .moved(StockMovement(movement.kind, order: movement.order, Dictionary(units) { $0 + $1 }))
+            }
+        case .doubted(let doubts): some(doubts.filter { $0.shelf.sku == sku }).map { .doubted($0) }
+        }
+    }
+}
+
+private func some<Element>(_ elements: [Element]) -> [Element]? { elements.isEmpty ? nil : elements }
