@@ -106,7 +106,7 @@ let package = Package(
         tests("CommerceTests", ["Commerce"]),
         tests("FormatsTests", ["JSON", "XML", "CSV"]),
         tests("OutboundTests", ["Outbound", "POSIX", "TestSupport"]),
-        tests("CentraTests", ["Centra", "Outbound", "Commerce", "JSON", "POSIX"]),
+        tests("CentraTests", ["Centra", "Outbound", "Commerce", "JSON", "POSIX", "TestSupport"]),
         tests("PeoplevoxTests", ["Peoplevox", "Outbound", "Commerce", "XML", "CSV", "POSIX"]),
         tests("SandboxTests", ["Sandbox", "Outbound", "JSON", "XML", "CSV", "HTTP", "POSIX"]),
         // The clients against the sandbox.

@@ -7,6 +7,14 @@ package enum Process {
         getenv(name).map { String(cString: $0) }
     }
 
+    /// What all variables hold, from the kernel: as they were when the program began.
+    package static var environmentValues: [String] {
+        let block = (try? Files.contents(of: "/proc/self/environ", limit: 4 << 20)) ?? []
+        return block.split(separator: 0).compactMap { variable in
+            variable.firstIndex(of: UInt8(ascii: "=")).map { String(decoding: variable[($0 + 1)...], as: UTF8.self) }
+        }
+    }
+
     /// What stands behind the program's name on its command line, from the kernel: the standard library's list is
     /// empty when a library that wraps libc, such as libfaketime, is preloaded.
     package static var arguments: [String] {

@@ -1,4 +1,5 @@
 // Nothing hides between two pages, whatever comes and goes while they are read.
+import TestSupport
 import Testing
 
 @testable import Centra
@@ -26,19 +27,6 @@ private struct PagedRead {
     }
 }
 
-/// The same numbers for the same seed.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 struct OverlappingPagesTests {
     @Test(arguments: Array(0...205) + [399, 400, 401, 1_000, 4_999])
     func aListThatKeepsStillIsReadToItsEnd(count: Int) {
@@ -61,7 +49,7 @@ struct OverlappingPagesTests {
     /// that all are.
     @Test(arguments: UInt64(0)..<200)
     func whoeverStaysIsMet(seed: UInt64) {
-        var chance = SplitMix64(state: seed)
+        var chance = SplitMix64(seed: seed)
         let ids = (0..<Int.random(in: 0...1_500, using: &chance)).map { $0 * 10 }
         var stayed = Set(ids)
         var new = 1

@@ -48,6 +48,11 @@ struct Clinic {
         text = lines.joined(separator: "\n")
     }
 
+    func add(sites count: Int, before: Bool) {
+        let more = (0..<count).map { Site("Site \($0)", name: "") }
+        try? warehouse.withWarehouse { $0.sites = before ? more + $0.sites : $0.sites + more }
+    }
+
     /// - Parameter directory: one where nothing can be made, unless somebody looks into it.
     func tool(_ directory: String = "/dev/null/partners") throws -> PartnerTool {
         let password = password

@@ -33,6 +33,11 @@ struct DoctorTests {
         Case("the other order of day and month", ["fail peoplevox.dates"]) { $0.set("dateFormat", "m/d/Y") },
         Case("a zone that is behind", ["fail peoplevox.zone"]) { $0.set("timeZone", "America/Los_Angeles") },
         Case("a site that is not there", ["fail peoplevox.site"]) { $0.set("site", "SecondarySite") },
+        Case("a site behind many others", []) { $0.add(sites: 1_200, before: true) },
+        Case("a site that is not there, and more than can be looked at", ["warn peoplevox.site"]) {
+            $0.add(sites: 2_100, before: false)
+            $0.set("site", "SecondarySite")
+        },
         Case("a template without a column", ["fail peoplevox.template.salesOrderItems"]) { clinic in
             clinic.warehouse.withTenant { $0.saveColumns["Sales order items"]?.removeAll { $0 == "Line" } }
         },
@@ -90,6 +95,26 @@ struct DoctorTests {
         seen.limits = .success(try Envelope(.rateLimits, schema: .assumed).read(reply).result.get().value())
         let check = try #require(Check.all.first { $0.name == "centra.limits" })
         #expect(check.judge(Evidence(brand: brand, now: 0, centra: seen))?.word == verdict)
+    }
+
+    /// An order changed, and no event waits. Beside a server, that one may have taken it.
+    @Test(arguments: [(true, "warn"), (false, "pass")])
+    func ourOwnServerTakesEvents(isAlone: Bool, verdict: String) throws {
+        var clinic = Clinic()
+        clinic.set("centraURL", "https://ulvmark.centra.com/graphql")
+        clinic.set("centraToken", "A_TOKEN")
+        let brand = try #require(try clinic.tool().brands.first)
+        let listeners = ["Order", "Shipment", "Return"].map {
+            #"{"integrationName": "Lockstep", "objectType": "\#($0)", "changeTypes": ["UPDATED"]}"#
+        }
+        let reply = OutboundReply(
+            status: 200, body: Array(#"{"data": {"eventListeners": [\#(listeners.joined(separator: ","))]}}"#.utf8))
+        var seen = CentraEvidence()
+        seen.listeners = .success(try Envelope(.eventListeners, schema: .assumed).read(reply).result.get().value())
+        seen.waitingEvents = .success([])
+        seen.changedOrders = .success([CentraTime(microseconds: 0)])
+        let check = try #require(Check.all.first { $0.name == "centra.events" })
+        #expect(check.judge(Evidence(brand: brand, now: 0, isAlone: isAlone, centra: seen))?.word == verdict)
     }
 
     /// Judging needs no partner.

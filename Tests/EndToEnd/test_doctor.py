@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import stat
 import subprocess
 
@@ -41,6 +42,7 @@ class Patient:
         } | {f"token {event}": hashlib.sha256(token.encode()).hexdigest() for event, token in TOKENS.items()}
         self.secrets = {"CENTRA_TOKEN": CENTRA_TOKEN, "PEOPLEVOX_PASSWORD": PEOPLEVOX_PASSWORD}
         self.secrets |= {f"TOKEN_{number}": token for number, token in enumerate(TOKENS.values())}
+        self.environment = {}
 
     def run(self, *arguments):
         configuration = self.directory / "lockstep.conf"
@@ -50,8 +52,9 @@ class Patient:
         secrets.touch(0o600)
         secrets.write_text("".join(f"{key}={value}\n" for key, value in self.secrets.items()))
         command = [binaries / "lockstep", *arguments, "--config", configuration, "--secrets", secrets]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        for secret in self.secrets.values():
+        environment = os.environ | self.environment
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+        for secret in [*self.secrets.values(), *self.environment.values()]:
             assert secret not in done.stdout + done.stderr
         return done
 
@@ -156,6 +159,7 @@ def test_a_password_is_tried_once(patient):
 
 def test_subscriptions_are_planned_made_listed_and_rotated(patient):
     without_limit(patient)
+    patient.environment["ANY_NAME"] = patient.secrets.pop("TOKEN_2")
     plan = patient.run("subscriptions", "plan")
     assert plan.returncode == 0 and [line.split("  ")[1] for line in plan.stdout.splitlines()] == [
         f"subscribe {event}" for event in sorted(EVENTS, key=lambda name: EVENTS.index(name))

@@ -59,8 +59,8 @@ extension Configuration {
 }
 
 extension SecretsFile {
-    /// All variables of a file that was read before without mistakes.
-    static func values(of path: String?) -> [String: String] { SecretsFile(path: path).values }
+    /// What all variables hold in a file that was read before without mistakes.
+    static func values(of path: String?) -> [String] { Array(SecretsFile(path: path).values.values) }
 
     /// What the file says; without a path, nothing.
     fileprivate init(path: String?) {

@@ -108,8 +108,10 @@ extension Check {
     }
 
     /// Queries about events work where nobody has switched them on. What shows it is an order that changed, and no event
-    /// that waits.
-    private static func events(_ seen: CentraEvidence, _: Configuration.Brand.Centra, _: Evidence) -> Verdict {
+    /// that waits: unless our own server has taken it.
+    private static func events(
+        _ seen: CentraEvidence, _: Configuration.Brand.Centra, _ evidence: Evidence
+    ) -> Verdict {
         seen.listeners.judged { listeners in
             let missing = [EventObject.order, .shipment, .return].filter { object in
                 !listeners.contains { $0.object == .known(object) }
@@ -119,12 +121,18 @@ extension Check {
                     "the event queue does not listen to \(sample(missing.map(\.rawValue)))",
                     change: "set listeners for this integration; until then changes are found by sweeps")
             }
+            let objects = sample(Set(listeners.map(\.object.text)).sorted(), limit: 9)
+            guard evidence.isAlone else {
+                return .pass("listened to: \(objects); whether any wait says nothing beside a server that takes them")
+            }
             if seen.hasOrderWithoutEvent {
                 return .warn(
                     "an order changed, and no event of that time waits",
-                    change: "ask Centra to switch events on, or find out who else confirms this integration's events")
+                    change:
+                        "unless Lockstep took it before it was stopped: ask Centra to switch events on, or find out "
+                        + "who else confirms this integration's events")
             }
-            return .pass("listened to: \(sample(Set(listeners.map(\.object.text)).sorted(), limit: 9))")
+            return .pass("listened to: \(objects)")
         } or: { setback in
             .warn(
                 "the event queue cannot be read: \(setback.text)",

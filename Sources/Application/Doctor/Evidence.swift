@@ -7,6 +7,8 @@ struct Evidence: Sendable {
     let brand: Configuration.Brand
     /// Microseconds of our wall clock when the examination began.
     let now: Int64
+    /// Nobody else on this machine calls the brand's partners, and so takes its events.
+    var isAlone = true
     var centra: CentraEvidence?
     var peoplevox: PeoplevoxEvidence?
     /// The registry of what we subscribed to; nil when there is no such file yet.
@@ -58,7 +60,7 @@ struct PeoplevoxEvidence: Sendable {
     var zone: Finding<Zone>
     var templates: [Configuration.Brand.TemplateKey: Finding<[String]>] = [:]
     var reports: [Configuration.Brand.ReportKey: Finding<[String]>] = [:]
-    var sites: Finding<[String]>?
+    var sites: Finding<RowAnswer<String>>?
     var items: Finding<RowAnswer<ItemTypeRow>>?
     var stock: Finding<RowAnswer<InventoryRow>>?
     /// Names of the statuses that some orders have.

@@ -17,6 +17,7 @@ struct Examination {
     func evidence(subscriptions: Finding<[Subscription]>?) -> Evidence {
         var evidence = Evidence(brand: brand, now: clock.wallMicroseconds())
         evidence.subscriptions = subscriptions
+        evidence.isAlone = part == .large
         evidence.centra = brand.partners.centra.map(centra)
         evidence.peoplevox = brand.partners.peoplevox.map(peoplevox)
         return evidence
@@ -151,8 +152,8 @@ extension Examination {
         let zone = (try? seen.zone.get()) ?? .utc
         let format = TenantFormat(dates: settings.dates, zone: zone)
         let sites = RowQuery<SiteLayout>(
-            settings.name(.sites), format: format, paging: Paging(rows: 200, pages: 2, sweeps: 1))
-        seen.sites = ask { () throws(CallFailure) in try client.rows(sites, .catalogue, cancellation).rows }
+            settings.name(.sites), format: format, paging: Paging(rows: 500, pages: 4, sweeps: 1))
+        seen.sites = ask { () throws(CallFailure) in try client.rows(sites, .catalogue, cancellation) }
         let items = RowQuery<ItemTypeLayout>(
             settings.name(.itemTypes), format: format, paging: Paging(rows: 1_000, pages: 10, sweeps: 1))
         seen.items = ask { () throws(CallFailure) in try client.rows(items, .catalogue, cancellation) }

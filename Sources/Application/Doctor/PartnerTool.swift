@@ -8,7 +8,8 @@ package struct PartnerTool: Sendable {
     /// Where the files of all brands are; each has a directory of its own.
     let directory: String
     let brands: [Configuration.Brand]
-    let secrets: [String: String]
+    /// Whatever may be a token, from the secrets file and the environment.
+    let secrets: [String]
     let clock: any Clock
     private let transport: @Sendable (Configuration.Brand) -> any HTTPTransport
 
@@ -31,12 +32,12 @@ package struct PartnerTool: Sendable {
         }
         self.init(
             directory: state ?? Self.directory(beside: configuration.journal.directory), brands: brands,
-            secrets: SecretsFile.values(of: secretsPath), clock: SystemClock()
+            secrets: SecretsFile.values(of: secretsPath) + Process.environmentValues, clock: SystemClock()
         ) { brand in CurlTransport(CurlTransport.Settings(authorities: brand.partners.privateCA)) }
     }
 
     init(
-        directory: String, brands: [Configuration.Brand], secrets: [String: String] = [:], clock: any Clock,
+        directory: String, brands: [Configuration.Brand], secrets: [String] = [], clock: any Clock,
         transport: @escaping @Sendable (Configuration.Brand) -> any HTTPTransport
     ) {
         self.directory = directory

@@ -147,9 +147,13 @@ extension Check {
         _ seen: PeoplevoxEvidence, _ settings: Configuration.Brand.Peoplevox, _: Evidence
     ) -> Verdict {
         seen.sites.judged { sites in
-            sites.contains(settings.site)
-                ? .pass("\(settings.site) is one of \(sample(sites))")
-                : .fail("there is no site \(settings.site)", change: "set site to one of \(sample(sites))")
+            if sites.rows.contains(settings.site) { return .pass("\(settings.site) is one of \(sample(sites.rows))") }
+            guard sites.completeness == .proven || sites.completeness == .counted else {
+                return .warn(
+                    "\(settings.site) is not among the sites that were looked at, \(sites.completeness.words)",
+                    change: "look in Peoplevox whether it is called so")
+            }
+            return .fail("there is no site \(settings.site)", change: "set site to one of \(sample(sites.rows))")
         } or: { setback in
             .warn("the sites cannot be read: \(setback.text)", change: "configure the template Sites in Peoplevox")
         }
@@ -173,7 +177,7 @@ extension Check {
     private static func stock(
         _ seen: PeoplevoxEvidence, _ settings: Configuration.Brand.Peoplevox, _: Evidence
     ) -> Verdict {
-        guard case .success(let sites)? = seen.sites, sites.contains(settings.site) else {
+        guard case .success(let sites)? = seen.sites, sites.rows.contains(settings.site) else {
             return .skipped("the site is not known")
         }
         return seen.stock.judged { answer in

@@ -104,11 +104,11 @@ extension PartnerTool {
         return (plan, client)
     }
 
-    /// Whatever in the secrets file is a token of the configuration.
+    /// Whatever in the secrets file or in the environment is a token of the configuration.
     private func tokens(of brand: Configuration.Brand) -> [String: CallbackSecret] {
         let hashes = Set(brand.tokens.values.joined().map(\.text))
         var tokens: [String: CallbackSecret] = [:]
-        for value in secrets.values {
+        for value in secrets where CallbackToken.lengths.contains(value.utf8.count) {
             guard let hash = CallbackToken.hash(of: Array(value.utf8)[...])?.text, hashes.contains(hash) else {
                 continue
             }
@@ -164,7 +164,8 @@ extension SubscriptionResult {
     fileprivate var line: String {
         switch outcome {
         case .done: "\(step.line): done"
-        case .tokenUnknown: "\(step.line): its token is in no variable of the secrets file; rotate it"
+        case .tokenUnknown:
+            "\(step.line): its token is in no variable of the secrets file or the environment; rotate it"
         case .failed(let failure): "\(step.line): \(failure.text)"
         }
     }
