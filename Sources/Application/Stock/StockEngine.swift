@@ -42,6 +42,8 @@ package final class StockEngine: Sendable {
         var outdated: [Shelf: JournalPosition] = [:]
         /// When to look for quantities that have been unknown for too long, monotonic microseconds.
         var floorsAt: Int64 = 0
+        /// When to ask Centra for its limits again, monotonic microseconds.
+        var limitsAt: Int64 = .min
         var counts = StockCounts()
     }
 

@@ -14,6 +14,7 @@ extension StockEngine {
     package func writeTurn() -> Int64? {
         guard journalAnswers() else { return clock.monotonicMicroseconds() + settings.firstPause }
         if cancellation.isCancelled { return nil }
+        learnLimits()
         let now = Moment(clock)
         var planner = StockPlanner(settings.writing)
         planner.settings.batch = centra.batchSize(settings.writing.batch)
@@ -29,6 +30,22 @@ extension StockEngine {
             return clock.monotonicMicroseconds()
         }
     }
+
+    /// Asks Centra for its limits, and so for its version, from time to time while there is something to write.
+    private func learnLimits() {
+        let now = clock.monotonicMicroseconds()
+        guard state.withLock({ !$0.book.late.isEmpty && now >= $0.limitsAt }) else { return }
+        var pause = StockEngine.limitsAgain
+        do throws(CallFailure) {
+            centra.governor.refresh(try centra.quotas(.catalogue, cancellation))
+            pause = StockEngine.limitsEvery
+        } catch {}
+        state.withLock { $0.limitsAt = clock.monotonicMicroseconds() + pause }
+    }
+
+    /// Microseconds.
+    private static let limitsEvery: Int64 = 900_000_000
+    private static let limitsAgain: Int64 = 60_000_000
 
     private var cost: Cost { Cost(mutations: 1, complexity: 150 + settings.writing.batch) }
 
