@@ -3,11 +3,13 @@ package import EventLoop
 import HTTP
 package import Journal
 package import Operations
+package import Outbound
 package import POSIX
+import Peoplevox
 import Queues
 import Synchronization
 import Webhooks
-import Workflows
+package import Workflows
 
 /// Everything that the threads share.
 package struct Road: Sendable {
@@ -16,6 +18,9 @@ package struct Road: Sendable {
     package let clock: any Clock
     package let commits: GroupCommit
     package let dispatcher: Dispatcher
+    package let stock: StockEngines
+    /// Ends the calls to partners.
+    fileprivate let cancellation = Cancellation()
     package let readiness: ReadinessBoard
     package let counters = CounterBoard()
     package let networkControl: LoopControl
@@ -29,9 +34,13 @@ package struct Road: Sendable {
 
     /// Opens the journal and replays it. Nothing is served yet.
     ///
-    /// - Parameter disk: the journal's; nil for the directory that the configuration names.
+    /// - Parameters:
+    ///   - disk: the journal's; nil for the directory that the configuration names.
+    ///   - transport: a brand's way to its partners.
     package init(
-        _ configuration: Configuration, log: Log, disk: (any Disk)? = nil, clock: any Clock = SystemClock()
+        _ configuration: Configuration, log: Log, disk: (any Disk)? = nil, clock: any Clock = SystemClock(),
+        rules: StockRules = .standard, chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        transport: @escaping @Sendable (Configuration.Brand) -> any HTTPTransport = Road.transport
     ) throws(ServerFailure) {
         self.configuration = configuration
         self.log = log
@@ -51,9 +60,15 @@ package struct Road: Sendable {
             do throws(Errno) {
                 let log = log
                 commits = GroupCommit(store: store, clock: clock) { Server.end(after: $0, log: log) }
+                let handback = Handback()
+                stock = StockEngines(
+                    configuration,
+                    StockEngines.Parts(
+                        fold: fold, commits: commits, clock: clock, handback: handback, cancellation: cancellation,
+                        rules: rules, chance: chance, transport: transport, log: log))
                 dispatcher = Dispatcher(
-                    queues: restored.queues, commits: commits, clock: clock,
-                    chance: { Double.random(in: 0..<1) }, worker: Road.observe)
+                    queues: restored.queues, commits: commits, clock: clock, handback: handback,
+                    chance: chance, worker: Road.worker(configuration, stock))
                 networkControl = try LoopControl()
                 operatorControl = try LoopControl()
             } catch { throw .read(error) }
@@ -82,12 +97,22 @@ package struct Road: Sendable {
             })
     }
 
-    /// The worker of observe mode: every event is settled as seen.
-    private static func observe(_ work: Work, _ job: StartedJob) -> WorkResult {
-        guard let event = work.event else { return .done }
-        switch Workflow.decide(event, in: .observe) {
-        case .settle: return .done
+    /// What becomes of a job: settled as seen, unless its brand is live and a workflow takes it.
+    private static func worker(_ configuration: Configuration, _ stock: StockEngines) -> Dispatcher.Worker {
+        let live = configuration.brands.filter { $0.mode == .live }
+        let isOn = Dictionary(live.map { ($0.name, $0.stock.isOn) }) { $1 }
+        return { work, job in
+            guard let event = work.event else { return .done }
+            let stockIsOn = isOn[work.brand]
+            switch Workflow.decide(event, in: stockIsOn == nil ? .observe : .live, stock: stockIsOn ?? false) {
+            case .settle: return .done
+            case .synchroniseStock(let skus): return stock.take(work.brand, job, skus)
+            }
         }
+    }
+
+    package static func transport(of brand: Configuration.Brand) -> any HTTPTransport {
+        CurlTransport(CurlTransport.Settings(authorities: brand.partners.privateCA))
     }
 
     private static func report(
@@ -131,10 +156,11 @@ extension Road {
         private let journal: Thread
         private let segments: Thread
         private let dispatcher: Thread
+        private let stock: StockThreads
 
         init(
             _ road: Road, network: consuming Thread, operatorListener: consuming Thread, journal: consuming Thread,
-            segments: consuming Thread, dispatcher: consuming Thread
+            segments: consuming Thread, dispatcher: consuming Thread, stock: StockThreads
         ) {
             self.road = road
             self.network = network
@@ -142,6 +168,7 @@ extension Road {
             self.journal = journal
             self.segments = segments
             self.dispatcher = dispatcher
+            self.stock = stock
         }
 
         /// Stops accepting, answers what is in flight, settles what is ready, flushes. Bounded by `drainDeadline`.
@@ -151,6 +178,8 @@ extension Road {
             road.readiness.noteDraining()
             road.networkControl.drain(by: deadline)
             network.join()
+            road.cancellation.cancel()
+            stock.join()
             road.dispatcher.stop(by: deadline)
             dispatcher.join()
             road.operatorControl.drain(by: deadline)
@@ -173,6 +202,7 @@ extension Road {
             let segments = try Thread(named: "segments") { [self] in prepareSegments() }
             let dispatcher = try Thread(named: "dispatcher") { [dispatcher] in dispatcher.run() }
             journalStart()
+            let stock = try StockThreads(stock, in: partnersDirectory, log: log)
             let network = try startNetwork(Handover(publicSocket), descriptors: limits)
             let operatorListener = try startOperator(Handover(operatorSocket), Handover(localSocket))
             log.notice(
@@ -184,9 +214,11 @@ extension Road {
                 ])
             return Threads(
                 self, network: network, operatorListener: operatorListener, journal: journal, segments: segments,
-                dispatcher: dispatcher)
+                dispatcher: dispatcher, stock: stock)
         } catch { throw .system(error) }
     }
+
+    private var partnersDirectory: String { PartnerTool.directory(beside: configuration.journal.directory) }
 
     fileprivate var operatorSocketPath: String { configuration.journal.directory + "/" + OperatorClient.socketName }
 

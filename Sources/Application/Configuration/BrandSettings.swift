@@ -20,9 +20,11 @@ extension Configuration.Brand {
         callbackAddresses = reader.optional("callbackAddresses", .networks(mayBeEmpty: false)) ?? []
         tokens = reader.family("token", of: Configuration.peoplevoxEventTypes, "event type", .hashes)
         partners = Partners(&reader, shared)
+        stock = Stock(&reader, partners)
         fitCallbackLimit(&reader, shared)
         checkTolerance(&reader, shared)
         adviseAboutTokens(&reader, &shared)
+        checkMode(&reader)
     }
 
     private static func name(_ reader: inout SectionReader) -> String {

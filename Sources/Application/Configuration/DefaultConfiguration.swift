@@ -51,6 +51,7 @@ extension Configuration {
         #   /v1/demo/centra and /v1/demo/peoplevox/EVENT/TOKEN
         [brand demo]
         # observe: deliveries are verified, journaled, queued, translated and settled; nothing is sent to a partner.
+        # live: the workflows that are switched on below read and write at both partners, which must be set.
         mode = observe
         # The NAMES of one or two variables in the secrets file or the environment, never the secret itself. The first
         # must be set; while the secret is rotated both are accepted. Left out, Centra's webhooks are refused.
@@ -99,5 +100,25 @@ extension Configuration {
         # callbackBase = https://webhooks.example.com
         # Certificates (PEM) to be believed besides the system's.
         # privateCA = /etc/lockstep/ca.pem
+        # Keeps Centra's stock in lockstep with Peoplevox's, when mode is live.
+        stock = off
+        # Which of Centra's warehouses shows which of Peoplevox's sites; several sites may stand behind one. Left out, it is
+        # site and centraWarehouse.
+        # stockSites = PrimarySite:1 Outlet:2
+        # What of Peoplevox's figures counts: availableAndExported (right whoever else sells from the same site),
+        # onHandAndDespatched (the site serves this shop alone), available (Centra does not allocate).
+        stockSource = availableAndExported
+        # What is held back from sale: pieces, a share (rounded up), or a share and no less than so many pieces. For one
+        # SKU, or for all that begin so, the longest beginning counts.
+        stockBuffer = 0
+        # stockBuffer UM1001REDS = 2
+        # stockBuffer OUTLET* = 10 % min 2
+        # A change waits so long for others, because Peoplevox answers a hundred SKUs in one call. At a peak it is the longer
+        # one: auto enters and leaves it by itself.
+        stockWindow = 500 ms
+        stockPeakWindow = 10 s
+        stockPeak = auto
+        # A SKU that Peoplevox has no row for is unknown, and is not written. After so long it can count as none.
+        stockFloorAfter = never
         """#
 }

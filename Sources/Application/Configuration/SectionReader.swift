@@ -62,6 +62,17 @@ struct SectionReader {
         return values
     }
 
+    /// The settings whose key is `word` and whatever more, by that; the key `word` alone is another setting.
+    mutating func openFamily<Value>(_ word: String, _ kind: SettingKind<Value>) -> [String: Value] {
+        var values: [String: Value] = [:]
+        for entry in section.entries where entry.key.hasPrefix(word + " ") {
+            knownKeys.append(entry.key)
+            guard let value = read(entry, kind) else { continue }
+            values[String(entry.key.dropFirst(word.utf8.count + 1))] = value
+        }
+        return values
+    }
+
     private mutating func read<Value>(_ entry: ConfigurationText.Entry, _ kind: SettingKind<Value>) -> Value? {
         do throws(Refusal) {
             guard !entry.value.isEmpty || kind.mayBeEmpty else {

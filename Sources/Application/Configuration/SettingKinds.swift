@@ -126,7 +126,7 @@ extension SettingKind where Value == Mode {
         SettingKind { text throws(Refusal) in
             guard let mode = Mode(rawValue: text) else {
                 throw Refusal(
-                    "\(quoted(text)) is no mode; write observe, the only one now, in which nothing is sent to a partner"
+                    "\(quoted(text)) is no mode; write observe, in which nothing is sent to a partner, or live"
                 )
             }
             return mode

@@ -23,23 +23,27 @@ package final class StockEngine: Sendable {
     struct State: Sendable {
         var book: StockBook
         var taken: [TakenJob] = []
-        var peak: StockSettings.Peak
+        var peak: PeakMode
+        /// SKUs of one reading, when it must be fewer than is set.
+        var readLimit: Int?
+        var read = Course()
+        var write = Course()
+        /// Calls that wrote.
+        var turns = 0
         /// Writes of these shelves wait: an order is changing them.
         var held: [Shelf: Int] = [:]
         /// Chosen by the writer, and not yet answered and journaled.
         var sending: Set<Shelf> = []
+        /// Rung when `sending` shrinks.
+        var waiters: [Bell] = []
         /// What became of the last writes, until it is journaled.
         var answers: [StockWriteResult] = []
         /// Writes that the fence stopped, by shelf: the same one is not tried again.
         var outdated: [Shelf: JournalPosition] = [:]
-        /// Rung when `sending` shrinks.
-        var waiters: [Bell] = []
-        var read = Course()
-        /// SKUs of one reading, when it must be fewer than is set.
-        var readLimit: Int?
-        var write = Course()
-        /// Shelves that are not to be written before.
-        var rests: [Shelf: Rest] = [:]
+        /// When to look for quantities that have been unknown for too long, monotonic microseconds.
+        var floorsAt: Int64 = 0
+        /// When to ask Centra for its limits again, monotonic microseconds.
+        var limitsAt: Int64 = .min
         var counts = StockCounts()
     }
 
@@ -47,21 +51,8 @@ package final class StockEngine: Sendable {
     struct TakenJob: Sendable {
         let job: StartedJob
         let skus: [String]
-        /// Monotonic microseconds.
+        /// Microseconds since 1970.
         let since: Int64
-    }
-
-    struct Rest: Sendable {
-        private var failures = 0
-        /// Monotonic microseconds.
-        private(set) var until: Int64
-
-        init(until: Int64 = 0) { self.until = until }
-
-        mutating func prolong(_ now: Int64, _ first: Int64, _ longest: Int64) {
-            failures += 1
-            until = now + Course.pause(failures, first: first, longest: longest)
-        }
     }
 
     package let brand: String
@@ -97,17 +88,17 @@ package final class StockEngine: Sendable {
         self.clock = clock
         self.cancellation = cancellation
         self.finish = finish
-        state = Mutex(State(book: book, peak: settings.peak))
+        state = Mutex(State(book: book, peak: PeakMode(settings.peak)))
     }
 
     /// Takes a job over: these SKUs are to be read, after which the job is finished. One that a reading has answered that
     /// began after it was journaled is done already.
     package func take(_ job: StartedJob, skus: [String]) -> WorkResult {
-        let now = clock.monotonicMicroseconds()
+        let (now, clockTime) = (clock.wallMicroseconds(), clock.monotonicMicroseconds())
         let result = state.withLock { state -> WorkResult in
-            let book = state.book
+            state.peak.arrived(skus.count, now: clockTime)
             let isCovered = skus.allSatisfy { sku in
-                book.items[sku]?.seen.map { rules.covers(job.id.sequence, $0.moment.position) } ?? false
+                state.book.items[sku]?.seen.map { rules.covers(job.id.sequence, $0.moment.position) } ?? false
             }
             if isCovered { return .done }
             state.taken.append(TakenJob(job: job, skus: skus, since: now))
@@ -122,9 +113,10 @@ package final class StockEngine: Sendable {
         state.withLock { body($0.book) }
     }
 
-    package func setPeak(_ peak: StockSettings.Peak) {
-        state.withLock { $0.peak = peak }
+    package func setPeak(_ choice: PeakChoice) {
+        state.withLock { $0.peak.choose(choice) }
         readBell.ring()
+        writeBell.ring()
     }
 
     package var counts: StockCounts { state.withLock { $0.counts } }

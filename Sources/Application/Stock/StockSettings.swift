@@ -5,28 +5,17 @@ package import Workflows
 /// All times are microseconds.
 package struct StockSettings: Sendable, Equatable {
     package var formula: StockFormula
-    /// How long wake-ups wait for company before they are read together.
-    package var window: Int64 = 500_000
-    package var peakWindow: Int64 = 10_000_000
-    package var peak = Peak.auto
-    /// The most SKUs of one reading, and rows of one call that writes.
-    package var readBatch = 100
-    package var writeBatch = 100
-    /// The first pause after a failure, and the longest.
+    package var reading = StockReading.Settings()
+    package var writing: StockPlanner.Settings
+    package var peak = PeakMode.Settings()
+    /// The first pause after a partner's failure, and the longest.
     package var firstPause: Int64 = 1_000_000
     package var longestPause: Int64 = 60_000_000
-    /// The same for a shelf that Centra refuses. Whoever sees its SKU there ends it (`StockEngine.doubt`).
-    package var firstRefusal: Int64 = 60_000_000
-    package var longestRefusal: Int64 = 3_600_000_000
-    /// Before a shelf is written again of which nobody knows whether it was: Centra may still be at work on it.
-    package var settling: Int64 = 5_000_000
-
-    package enum Peak: String, CaseIterable, Sendable {
-        case auto, on, off
-    }
 
     package init(_ formula: StockFormula) {
         self.formula = formula
+        // No sooner than a write without an answer can be trusted not to come any more.
+        writing = StockPlanner.Settings(warehouses: Set(formula.sites.keys), retry: 5_000_000)
     }
 }
 

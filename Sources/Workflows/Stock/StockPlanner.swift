@@ -60,8 +60,11 @@ package struct StockPlanner: Hashable, Sendable {
     /// - Parameters:
     ///   - now: microseconds since 1970.
     ///   - turn: how many batches were sent so far.
-    package func next(in book: StockBook, now: Int64, isPeak: Bool, turn: Int) -> Turn {
-        let (ready, later) = candidates(in: book, now: now)
+    ///   - held: shelves that are left alone for now.
+    package func next(
+        in book: StockBook, now: Int64, isPeak: Bool, turn: Int, except held: Set<Shelf> = []
+    ) -> Turn {
+        let (ready, later) = candidates(in: book, now: now, except: held)
         let isByAge = turn % StockPlanner.share == StockPlanner.share - 1
         guard let oldest = ready.min(by: { $0.isOlder(than: $1) }),
             let lead = isByAge ? oldest : ready.min(by: { $0.isMoreUrgent(than: $1) })
@@ -109,10 +112,12 @@ package struct StockPlanner: Hashable, Sendable {
         }
     }
 
-    private func candidates(in book: StockBook, now: Int64) -> (ready: [Candidate], later: Int64?) {
+    private func candidates(
+        in book: StockBook, now: Int64, except held: Set<Shelf>
+    ) -> (ready: [Candidate], later: Int64?) {
         var ready: [Candidate] = []
         var later: Int64?
-        for shelf in book.late where settings.warehouses.contains(shelf.warehouse) {
+        for shelf in book.late where settings.warehouses.contains(shelf.warehouse) && !held.contains(shelf) {
             guard let state = book.shelves[shelf], let write = state.wanted else { continue }
             let notBefore = notBefore(state, write)
             if notBefore <= now {

@@ -15,32 +15,36 @@ extension StockEngine {
     /// - Returns: when to come again, monotonic microseconds; nil when there is nothing to do until `readBell` rings.
     package func readTurn() -> Int64? {
         if cancellation.isCancelled { return nil }
-        let now = clock.monotonicMicroseconds()
-        let isPeak = isPeak(now)
-        let next = state.withLock { $0.nextReading(now, isPeak: isPeak, settings) }
-        switch next {
-        case .nothing: return nil
-        case .wait(let until): return until
+        let now = Moment(clock)
+        let floors = lowerFloors(now)
+        let delay = delay(of: peoplevox.governor, Cost(), now)
+        switch state.withLock({ $0.nextReading(now, delay: delay, settings) }) {
+        case .wait(let until): return [until, floors].compactMap { $0 }.min()
         case .read(let jobs):
             read(jobs)
             return clock.monotonicMicroseconds()
         }
     }
 
-    /// Whether wake-ups come faster than they can be read, so that longer waits for company save calls.
-    func isPeak(_ now: Int64) -> Bool {
-        let (peak, waiting) = state.withLock { ($0.peak, $0.taken.count) }
-        switch peak {
-        case .on: return true
-        case .off: return false
-        case .auto:
-            guard waiting > 0 else { return false }
-            return peoplevox.governor.caughtUp(after: 1, of: Cost()) > clock.wallMicroseconds() + StockEngine.peakDelay
-        }
+    /// Microseconds until a partner's limits let some dozens of calls more through.
+    func delay(of governor: Governor, _ cost: Cost, _ now: Moment) -> Int64 {
+        max(0, governor.caughtUp(after: PeakMode.calls, of: cost) - now.wall)
     }
 
-    /// Microseconds that a call waits for its turn when there is more to do than Peoplevox lets through.
-    private static let peakDelay: Int64 = 2_000_000
+    /// What has been unknown for too long is shown as none, where that is set. Returns when to look again.
+    private func lowerFloors(_ now: Moment) -> Int64? {
+        guard settings.formula.floorAfter != nil else { return nil }
+        let floors = state.withLock { state -> [StockTarget] in
+            guard now.monotonic >= state.floorsAt else { return [] }
+            state.floorsAt = now.monotonic + StockEngine.floorsEvery
+            return settings.formula.overdueFloors(in: state.book, now: now.wall)
+        }
+        if !floors.isEmpty, record([.targeted(floors)]) != nil { writeBell.ring() }
+        return state.withLock { $0.book.unknown.isEmpty ? nil : $0.floorsAt }
+    }
+
+    /// Microseconds.
+    private static let floorsEvery: Int64 = 60_000_000
 
     private func read(_ jobs: [TakenJob]) {
         let skus = jobs.flatMap(\.skus).distinct
@@ -52,7 +56,7 @@ extension StockEngine {
             guard settle(found, asked: skus, at: position) else { return putOff(jobs, .noRoom) }
             state.withLock { state in
                 state.read.succeeded()
-                state.readLimit = state.readLimit.map { $0 * 2 }.flatMap { $0 < settings.readBatch ? $0 : nil }
+                state.readLimit = state.readLimit.map { $0 * 2 }.flatMap { $0 < settings.reading.batch ? $0 : nil }
                 state.counts.reads += 1
                 state.counts.skusRead += skus.count
             }
@@ -154,27 +158,27 @@ extension StockObservation.Row {
 
 extension StockEngine.State {
     enum Reading {
-        case nothing
-        case wait(until: Int64)
+        case wait(until: Int64?)
         case read([StockEngine.TakenJob])
     }
 
-    /// What to read now: as many as fit, from the first that came, when there are enough or the first has waited enough.
-    /// At a peak all of them wait as long, since what is woken meanwhile is read at once with it.
-    fileprivate mutating func nextReading(_ now: Int64, isPeak: Bool, _ settings: StockSettings) -> Reading {
-        guard let first = taken.first else { return .nothing }
-        guard now >= read.restsUntil else { return .wait(until: read.restsUntil) }
-        let limit = readLimit ?? settings.readBatch
-        var (count, skus) = (0, 0)
-        for job in taken {
-            guard count == 0 || skus + job.skus.count <= limit else { break }
-            (count, skus) = (count + 1, skus + job.skus.count)
+    /// What to read now: the jobs of the SKUs that `StockReading` chooses.
+    fileprivate mutating func nextReading(_ now: Moment, delay: Int64, _ settings: StockSettings) -> Reading {
+        if taken.isEmpty { return .wait(until: nil) }
+        guard now.monotonic >= read.restsUntil else { return .wait(until: read.restsUntil) }
+        peak.look(backlog: taken.count + book.late.count, delay: delay, now: now.monotonic)
+        var reading = StockReading(settings.reading)
+        reading.settings.batch = readLimit ?? settings.reading.batch
+        let waiting = taken.flatMap { job in job.skus.map { StockReading.WakeUp($0, since: job.since) } }
+        let turn = reading.next(
+            waiting, in: book, warehouses: settings.writing.warehouses, now: now.wall, isPeak: peak.isPeak)
+        switch turn {
+        case .wait(let until): return .wait(until: until.map(now.monotonic(of:)))
+        case .read(let skus):
+            let chosen = Set(skus)
+            defer { taken.removeAll { !chosen.isDisjoint(with: $0.skus) } }
+            return .read(taken.filter { !chosen.isDisjoint(with: $0.skus) })
         }
-        let isFull = skus >= limit || count < taken.count
-        let due = first.since + (isPeak ? settings.peakWindow : settings.window)
-        guard now >= due || isFull && !isPeak else { return .wait(until: due) }
-        defer { taken.removeFirst(count) }
-        return .read(Array(taken.prefix(count)))
     }
 
     /// By how often in a row these could not be read.
@@ -192,10 +196,26 @@ extension [String] {
     }
 }
 
+/// The present, by both clocks.
+struct Moment {
+    let monotonic: Int64
+    let wall: Int64
+
+    init(_ clock: any Clock) {
+        (monotonic, wall) = (clock.monotonicMicroseconds(), clock.wallMicroseconds())
+    }
+
+    /// The monotonic time of a moment of the other clock that is not more than a day off.
+    func monotonic(of time: Int64) -> Int64 {
+        let (distance, isFar) = time.subtractingReportingOverflow(wall)
+        return monotonic + (isFar ? 0 : min(max(0, distance), 86_400_000_000))
+    }
+}
+
 extension Clock {
     /// When a partner wants to be called again, monotonic microseconds; nil when it did not say.
     func monotonic(of kind: Outbound.FailureKind) -> Int64? {
         guard case .throttled(let until?) = kind else { return nil }
-        return monotonicMicroseconds() + min(max(0, until - wallMicroseconds()), 86_400_000_000)
+        return Moment(self).monotonic(of: until)
     }
 }

@@ -14,9 +14,12 @@ extension StockEngine {
     package func writeTurn() -> Int64? {
         guard journalAnswers() else { return clock.monotonicMicroseconds() + settings.firstPause }
         if cancellation.isCancelled { return nil }
-        let now = clock.monotonicMicroseconds()
-        switch state.withLock({ $0.nextWriting(now, limit: limitOfTurn, maySend: rules.maySend) }) {
-        case .nothing: return nil
+        learnLimits()
+        let now = Moment(clock)
+        var planner = StockPlanner(settings.writing)
+        planner.settings.batch = centra.batchSize(settings.writing.batch)
+        let delay = delay(of: centra.governor, cost, now)
+        switch state.withLock({ $0.nextWriting(now, planner, delay: delay, rules) }) {
         case .wait(let until): return until
         case .write(let choice):
             if let until = waitForCentra(now) {
@@ -28,19 +31,28 @@ extension StockEngine {
         }
     }
 
-    /// Of a server that takes one at a time few are sent in a turn, so that what is more urgent comes next.
-    private var limitOfTurn: Int {
-        let limit = centra.batchSize(settings.writeBatch)
-        return limit == 1 ? min(StockEngine.singles, settings.writeBatch) : limit
+    /// Asks Centra for its limits, and so for its version, from time to time while there is something to write.
+    private func learnLimits() {
+        let now = clock.monotonicMicroseconds()
+        guard state.withLock({ !$0.book.late.isEmpty && now >= $0.limitsAt }) else { return }
+        var pause = StockEngine.limitsAgain
+        do throws(CallFailure) {
+            centra.governor.refresh(try centra.quotas(.catalogue, cancellation))
+            pause = StockEngine.limitsEvery
+        } catch {}
+        state.withLock { $0.limitsAt = clock.monotonicMicroseconds() + pause }
     }
 
-    private static let singles = 10
+    /// Microseconds.
+    private static let limitsEvery: Int64 = 900_000_000
+    private static let limitsAgain: Int64 = 60_000_000
+
+    private var cost: Cost { Cost(mutations: 1, complexity: 150 + settings.writing.batch) }
 
     /// When Centra's limits leave no room yet: what is not announced yet can still become something newer.
-    private func waitForCentra(_ now: Int64) -> Int64? {
-        let cost = Cost(mutations: 1, complexity: 150 + settings.writeBatch)
-        let wait = centra.governor.caughtUp(after: 1, of: cost) - clock.wallMicroseconds()
-        return wait > StockEngine.shortWait ? now + min(wait, StockEngine.longestWait) : nil
+    private func waitForCentra(_ now: Moment) -> Int64? {
+        let wait = centra.governor.caughtUp(after: 1, of: cost) - now.wall
+        return wait > StockEngine.shortWait ? now.monotonic + min(wait, StockEngine.longestWait) : nil
     }
 
     /// Microseconds.
@@ -53,10 +65,14 @@ extension StockEngine {
             if record([refused]) != nil { state.withLock { $0.counts.outdated += choice.outdated.count } }
         }
         // Nothing is sent that the journal does not know of (P3, P5).
-        guard !choice.writes.isEmpty, let position = record([.writing(choice.writes)]) else { return giveUp(choice) }
+        guard !choice.writes.isEmpty else { return }
+        guard let position = record([.writing(choice.writes)]) else {
+            giveUp(choice)
+            return note(CallFailure(.transient, "the journal has no room"))
+        }
         let rows = choice.writes.map { StockRow(.sku($0.shelf.sku), $0.quantity) }
         let result = centra.setStock(
-            rows, warehouse: choice.warehouse, description: "Lockstep \(position)", batch: settings.writeBatch,
+            rows, warehouse: choice.warehouse, description: "Lockstep \(position)", batch: settings.writing.batch,
             StockEngine.writeLane, cancellation)
         state.withLock { $0.answers = result.outcomes(of: choice.writes) }
         note(result.failure)
@@ -85,10 +101,10 @@ extension StockEngine {
         let answers = state.withLock { $0.answers }
         if answers.isEmpty { return true }
         guard record([.written(answers)]) != nil else { return false }
-        let now = clock.monotonicMicroseconds()
         state.withLock { state in
             state.answers = []
-            for answer in answers { state.took(answer, settings, now: now) }
+            state.turns += 1
+            for answer in answers { state.counts.count(answer.outcome) }
             state.free(answers.map(\.write.shelf))
         }
         return true
@@ -130,40 +146,30 @@ extension StockEngine.State {
     }
 
     enum Writing {
-        case nothing
-        case wait(until: Int64)
+        case wait(until: Int64?)
         case write(Choice)
     }
 
-    /// The most urgent of what may be written now, all of one warehouse.
+    /// What the planner chooses, as far as nothing newer was sent before (P3).
     fileprivate mutating func nextWriting(
-        _ now: Int64, limit: Int, maySend: (StockWrite, JournalPosition) -> Bool
+        _ now: Moment, _ planner: StockPlanner, delay: Int64, _ rules: StockRules
     ) -> Writing {
-        var open: [StockWrite] = []
-        var next: Int64?
-        for shelf in book.late {
-            guard let wanted = book.shelves[shelf]?.wanted, held[shelf] == nil, outdated[shelf] != wanted.position
-            else { continue }
-            if let rest = rests[shelf], rest.until > now {
-                next = min(next ?? .max, rest.until)
-            } else {
-                open.append(wanted)
-            }
+        guard !book.late.isEmpty else { return .wait(until: nil) }
+        guard now.monotonic >= write.restsUntil else { return .wait(until: write.restsUntil) }
+        peak.look(backlog: taken.count + book.late.count, delay: delay, now: now.monotonic)
+        outdated = outdated.filter { book.shelves[$0]?.wanted?.position == $1 }
+        let except = Set(held.keys).union(outdated.keys)
+        switch planner.next(in: book, now: now.wall, isPeak: peak.isPeak, turn: turns, except: except) {
+        case .wait(let until): return .wait(until: until.map(now.monotonic(of:)))
+        case .write(let writes): return .write(take(writes, rules))
         }
-        guard !open.isEmpty else { return next.map { .wait(until: $0) } ?? .nothing }
-        guard now >= write.restsUntil else { return .wait(until: write.restsUntil) }
-        open.sort { urgency($0) < urgency($1) }
-        let warehouse = open[0].shelf.warehouse
-        return .write(take(open.lazy.filter { $0.shelf.warehouse == warehouse }.prefix(limit), warehouse, maySend))
     }
 
-    private mutating func take(
-        _ writes: some Sequence<StockWrite>, _ warehouse: Int, _ maySend: (StockWrite, JournalPosition) -> Bool
-    ) -> Choice {
-        var choice = Choice(warehouse: warehouse, writes: [])
+    private mutating func take(_ writes: [StockWrite], _ rules: StockRules) -> Choice {
+        var choice = Choice(warehouse: writes.first?.shelf.warehouse ?? 0, writes: [])
         for write in writes {
             let fence = book.shelves[write.shelf]?.fence ?? 0
-            if maySend(write, fence) {
+            if rules.maySend(write, fence) {
                 choice.writes.append(write)
                 sending.insert(write.shelf)
             } else {
@@ -175,32 +181,20 @@ extension StockEngine.State {
         return choice
     }
 
-    /// What falls comes first, and then what has waited longest.
-    private func urgency(_ write: StockWrite) -> (Int, Int64, Shelf) {
-        let state = book.shelves[write.shelf]
-        let falls = write.quantity < state?.applied?.write.quantity ?? 0
-        return (falls ? 0 : 1, state?.lateSince ?? 0, write.shelf)
-    }
-
     mutating func free(_ shelves: [Shelf]) {
         sending.subtract(shelves)
         for waiter in waiters { waiter.ring() }
         waiters = []
     }
+}
 
-    fileprivate mutating func took(_ answer: StockWriteResult, _ settings: StockSettings, now: Int64) {
-        let shelf = answer.write.shelf
-        switch answer.outcome {
-        case .applied:
-            rests[shelf] = nil
-            counts.applied += 1
-        case .refused:
-            rests[shelf, default: StockEngine.Rest()].prolong(now, settings.firstRefusal, settings.longestRefusal)
-            counts.refused += 1
-        case .failed: counts.failed += 1
-        case .unknown:
-            rests[shelf] = StockEngine.Rest(until: now + settings.settling)
-            counts.unknown += 1
+extension StockCounts {
+    fileprivate mutating func count(_ outcome: StockWriteResult.Outcome) {
+        switch outcome {
+        case .applied: applied += 1
+        case .refused: refused += 1
+        case .failed: failed += 1
+        case .unknown: unknown += 1
         }
     }
 }

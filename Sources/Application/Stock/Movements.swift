@@ -28,10 +28,7 @@ extension StockEngine {
     package func doubt(_ doubts: [StockDoubt]) -> Bool {
         if doubts.isEmpty { return true }
         defer { writeBell.ring() }
-        guard record([.doubted(doubts)]) != nil else { return false }
-        // It was seen, so it may be taken now.
-        state.withLock { state in for doubt in doubts { state.rests[doubt.shelf] = nil } }
-        return true
+        return record([.doubted(doubts)]) != nil
     }
 
     private func hold(_ shelves: Set<Shelf>) {
