@@ -51,7 +51,7 @@ package struct SalesRate: Hashable, Sendable {
         guard halvings < 40 else { return 0 }
         let halved = weight >> Int(halvings)
         // In thousandths of a half-life.
-        let part = Int(age % SalesRate.halfLife / (SalesRate.halfLife / 1_000))
-        return halved - Int(Int128(halved) * Int128(part) / 2_000)
+        let part = Int128(age % SalesRate.halfLife / (SalesRate.halfLife / 1_000))
+        return halved - Int(Int128(halved) * part * (693_000 - 193 * part) / 1_000_000_000)
     }
 }

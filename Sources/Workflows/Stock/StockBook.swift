@@ -14,8 +14,6 @@ package struct StockBook: Equatable, Sendable {
     package private(set) var underway: Set<Shelf> = []
     /// Shelves whose quantity is not known, or was not before its floor was taken.
     package private(set) var unknown: Set<Shelf> = []
-    /// Of the newest entry that was applied; 0 before the first.
-    package internal(set) var last: JournalPosition = 0
 
     package init() {}
 
@@ -34,7 +32,7 @@ package struct StockBook: Equatable, Sendable {
 
     package struct Moment: Equatable, Sendable {
         package let position: JournalPosition
-        /// Microseconds since 1970.
+        /// Of the record that says so, microseconds since 1970.
         package let time: Int64
     }
 
@@ -47,7 +45,6 @@ package struct StockBook: Equatable, Sendable {
     ///   - sequence: of the record that holds the entry.
     ///   - time: of that record, microseconds since 1970.
     package mutating func apply(_ entry: StockEntry, sequence: JournalPosition, time: Int64) {
-        last = max(last, sequence)
         switch entry {
         case .readStarted: break
         case .observed(let position, let levels, let absent):

@@ -184,19 +184,19 @@ extension StockEntry {
 }
 
 extension JSONValue {
-    fileprivate func rows<Row>(_ row: (JSONValue) -> Row?) -> [Row]? {
+    func rows<Row>(_ row: (JSONValue) -> Row?) -> [Row]? {
         guard let array else { return nil }
         let rows = array.compactMap(row)
         return rows.count == array.count ? rows : nil
     }
 
-    fileprivate subscript(index: Int) -> JSONValue? {
+    subscript(index: Int) -> JSONValue? {
         guard let array, array.indices.contains(index) else { return nil }
         return array[index]
     }
 
-    fileprivate var texts: [String]? { rows { $0.string } }
-    fileprivate var position: JournalPosition? { integer.flatMap { JournalPosition(exactly: $0) } }
+    var texts: [String]? { rows { $0.string } }
+    var position: JournalPosition? { integer.flatMap { JournalPosition(exactly: $0) } }
 
     fileprivate var levels: [String: [String: SiteLevels]]? {
         guard case .object(let skus) = self else { return nil }
@@ -212,7 +212,7 @@ extension JSONValue {
     }
 
     /// Three cells, each a number or null.
-    private var cells: SiteLevels? {
+    var cells: SiteLevels? {
         guard let cells = array, cells.count == 3, cells.allSatisfy({ $0.integer != nil || $0 == .null }) else {
             return nil
         }
