@@ -188,7 +188,8 @@ extension StockTarget.Outcome {
         if let reason = StockTarget.Reason(rawValue: row.text(12)) {
             self = .unknown(reason)
         } else {
-            let parts = StockTarget.Parts(base: row.number(8), own: row.number(9), buffer: row.number(10),
+            let parts = StockTarget.Parts(
+                base: row.number(8), own: row.number(9), buffer: row.number(10),
                 floor: StockTarget.Reason(rawValue: row.text(11)))
             self = .quantity(row.number(7), parts)
         }

@@ -95,7 +95,9 @@ extension StockEntry {
         }
         if sites.isEmpty { return [row(.null, .null, .null, .null)] }
         return sites.sorted { $0.key < $1.key }.map { site, levels in
-            row(.text(site), .number(optional: levels.onHand), .number(optional: levels.allocated), .number(optional: levels.available))
+            row(
+                .text(site), .number(optional: levels.onHand), .number(optional: levels.allocated),
+                .number(optional: levels.available))
         }
     }
 }

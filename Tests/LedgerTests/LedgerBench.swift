@@ -86,7 +86,8 @@ struct RecordStream {
     private mutating func levels() -> SiteLevels {
         let (onHand, allocated) = (chance.below(20), chance.below(20))
         return SiteLevels(
-            onHand: onHand, allocated: chance.one(of: [allocated, nil]), available: chance.one(of: [onHand - allocated, nil]))
+            onHand: onHand, allocated: chance.one(of: [allocated, nil]),
+            available: chance.one(of: [onHand - allocated, nil]))
     }
 
     private mutating func position() -> JournalPosition { JournalPosition(chance.below(Int(sequence))) }
@@ -126,7 +127,9 @@ struct RecordStream {
     }
 
     private mutating func target(_ shelf: Shelf) -> StockTarget {
-        let parts = StockTarget.Parts(base: chance.below(9), own: chance.below(3), buffer: chance.below(3), floor: chance.one(of: [nil, nil, .absent]))
+        let parts = StockTarget.Parts(
+            base: chance.below(9), own: chance.below(3), buffer: chance.below(3),
+            floor: chance.one(of: [nil, nil, .absent]))
         return StockTarget(
             shelf, at: position(),
             chance.below(3) == 0

@@ -99,7 +99,9 @@ package final class LedgerFollower: Sendable {
         } catch {
             state.ledger = nil
             state.cursor = nil
-            if case .damaged(let text) = error as? DatabaseFailure { makeAnew(because: text) } else {
+            if case .damaged(let text) = error as? DatabaseFailure {
+                makeAnew(because: text)
+            } else {
                 note(problem: "\(error)")
             }
             return false
@@ -194,7 +196,9 @@ package final class LedgerFollower: Sendable {
             return status.problem != problem
         }
         guard isNew else { return }
-        if let problem { log.error("the ledger stands still", ["text": .string(problem)]) } else {
+        if let problem {
+            log.error("the ledger stands still", ["text": .string(problem)])
+        } else {
             log.notice("the ledger goes on", [:])
         }
     }
