@@ -120,7 +120,7 @@ let package = Package(
         // The doctor and the sandbox's partners.
         tests("DoctorTests", ["Application", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
         tests("StockTests", ["Workflows", "Commerce", "JSON"]),
-        tests("LedgerTests", ["Ledger", "Workflows", "Commerce", "POSIX"]),
+        tests("LedgerTests", ["Ledger", "Workflows", "Commerce", "TestSupport"]),
         tests("TidyTests", []),
         fuzz,
 

@@ -14,6 +14,7 @@ struct MetricsReport {
         addConnections(road.networkControl.statistics)
         addJournal(road)
         addQueues(road)
+        if let ledger = road.ledger { addLedger(ledger) }
         page.gauge("lockstep_ready", help: "1 when deliveries are accepted.", road.readiness.current.isReady ? 1 : 0)
         page.gauge(
             "process_resident_memory_bytes", help: "Resident memory size in bytes.", Process.residentOctets())
@@ -104,6 +105,16 @@ struct MetricsReport {
         page.gauge("lockstep_journal_durable_sequence", help: "The newest durable record.", state.durable)
         page.gauge(
             "lockstep_journal_obstructed", help: "1 when no next segment can be made.", state.obstacle == nil ? 0 : 1)
+    }
+
+    private mutating func addLedger(_ ledger: LedgerFollower) {
+        let status = ledger.current
+        page.gauge("lockstep_ledger_sequence", help: "The newest record that is in the ledger.", status.sequence)
+        page.gauge("lockstep_ledger_lag_records", help: "Durable records that are not in the ledger.", ledger.lag)
+        page.counter("lockstep_ledger_records_total", help: "Records taken in since the start.", status.records)
+        page.counter("lockstep_ledger_rebuilds_total", help: "Times the ledger was made anew.", status.rebuilds)
+        page.gauge(
+            "lockstep_ledger_stopped", help: "1 while the ledger cannot be written.", status.problem == nil ? 0 : 1)
     }
 
     private mutating func addQueues(_ road: Road) {

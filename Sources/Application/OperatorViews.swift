@@ -65,6 +65,14 @@ struct OperatorViews {
             json.field("commits", statistics.commits)
             json.field("records", statistics.records)
             json.field("ready", road.readiness.current.isReady)
+            if let ledger = road.ledger {
+                let status = ledger.current
+                json.object("ledger") { json in
+                    json.field("sequence", status.sequence)
+                    json.field("lag", ledger.lag)
+                    json.field("problem", status.problem)
+                }
+            }
         }
     }
 

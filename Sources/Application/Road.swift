@@ -31,6 +31,8 @@ package struct Road: Sendable {
     private let writer: Handover<JournalWriter>
     private let deduplication: Deduplication
     private let contentSeed: UInt64
+    /// Nil while every brand only observes: nothing is kept then that the journal does not tell as well.
+    package let ledger: LedgerFollower?
 
     /// Opens the journal and replays it. Nothing is served yet.
     ///
@@ -50,12 +52,12 @@ package struct Road: Sendable {
         let started = clock.monotonicMilliseconds()
         var fold = Fold(now: clock.wallMicroseconds(), redeliveryWindow: configuration.journal.redeliveryWindow * 1_000)
         do throws(JournalFailure) {
-            let disk: any Disk = if let disk { disk } else { try Road.disk(configuration) }
-            let opened = try JournalOpening.open(disk, options: Road.options(configuration, clock)) { fold.apply($0) }
+            let journalDisk: any Disk = if let disk { disk } else { try Road.disk(configuration) }
+            let opened = try JournalOpening.open(journalDisk, options: Road.options(configuration, clock)) { fold.apply($0) }
             let store = opened.store
             contentSeed = opened.contentSeed
             writer = Handover(opened.takeWriter())
-            reader = JournalReader(disk: disk)
+            reader = JournalReader(disk: journalDisk)
             let restored = try Restoration(fold, configuration, clock, reader)
             do throws(Errno) {
                 let log = log
@@ -75,6 +77,12 @@ package struct Road: Sendable {
             let dispatcher = dispatcher
             readiness = ReadinessBoard(commits: commits) { dispatcher.hasRoom(for: 1) }
             deduplication = fold.deduplication
+            let keepsLedger = disk == nil && configuration.brands.contains { $0.mode != .observe }
+            ledger =
+                keepsLedger
+                ? LedgerFollower(
+                    LedgerPlace(besideJournal: configuration.journal.directory), disk: journalDisk, store: store,
+                    journal: contentSeed, log: log) : nil
             Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)
         } catch { throw .journal(error, directory: configuration.journal.directory) }
     }
@@ -188,6 +196,7 @@ extension Road {
             road.commits.stop()
             journal.join()
             segments.join()
+            road.ledger?.end()
         }
     }
 
@@ -203,6 +212,7 @@ extension Road {
             let dispatcher = try Thread(named: "dispatcher") { [dispatcher] in dispatcher.run() }
             journalStart()
             let stock = try StockThreads(stock, in: partnersDirectory, log: log)
+            try ledger?.start()
             let network = try startNetwork(Handover(publicSocket), descriptors: limits)
             let operatorListener = try startOperator(Handover(operatorSocket), Handover(localSocket))
             log.notice(

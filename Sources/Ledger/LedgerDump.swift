@@ -9,6 +9,18 @@ extension Ledger {
         for table in LedgerTable.allCases { try dump(table.rawValue, order: "record, part", line) }
     }
 
+    /// Rows by table.
+    package func counts() throws(DatabaseFailure) -> [(table: String, rows: Int)] {
+        var counts: [(table: String, rows: Int)] = []
+        for table in LedgerTable.allCases {
+            guard case .integer(let rows) = try database.value("SELECT count(*) FROM \(table.rawValue)") else {
+                continue
+            }
+            counts.append((table.rawValue, Int(clamping: rows)))
+        }
+        return counts
+    }
+
     private func dump(_ table: String, order: String, _ line: (String) -> Void) throws(DatabaseFailure) {
         try database.query("SELECT * FROM \(table) ORDER BY \(order)") { row in
             var json = JSONWriter()

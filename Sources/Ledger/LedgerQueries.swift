@@ -131,7 +131,7 @@ extension StockEntry {
             let shelf = Shelf(row.text(6), row.number(7))
             self = .moved(StockMovement(kind, order: row.text(4), [shelf: row.number(8)]))
         case .doubts:
-            self = .doubted([StockDoubt(row.shelf, shown: row.integer(6).map { Int(clamping: $0) })])
+            self = .doubted([StockDoubt(row.shelf, shown: row.optionalNumber(6))])
         case .starts, .wakeups, .jobs: return nil
         }
     }
@@ -141,7 +141,8 @@ extension StockEntry {
         if row.number(6) == 1 {
             self = .observed(position: position, levels: [:], absent: [sku])
         } else {
-            let levels = SiteLevels(onHand: row.number(8), allocated: row.number(9), available: row.number(10))
+            let levels = SiteLevels(
+                onHand: row.optionalNumber(8), allocated: row.optionalNumber(9), available: row.optionalNumber(10))
             let sites = row.optionalText(7).map { [$0: levels] } ?? [:]
             self = .observed(position: position, levels: [sku: sites], absent: [])
         }
@@ -184,10 +185,12 @@ extension StockEntry {
 
 extension StockTarget.Outcome {
     fileprivate init(_ row: Row) {
-        if let reason = StockTarget.Reason(rawValue: row.text(11)) {
+        if let reason = StockTarget.Reason(rawValue: row.text(12)) {
             self = .unknown(reason)
         } else {
-            let parts = StockTarget.Parts(base: row.number(8), own: row.number(9), buffer: row.number(10))
+            let parts = StockTarget.Parts(
+                base: row.number(8), own: row.number(9), buffer: row.number(10),
+                floor: StockTarget.Reason(rawValue: row.text(11)))
             self = .quantity(row.number(7), parts)
         }
     }
@@ -197,6 +200,7 @@ extension Row {
     fileprivate func number(_ column: Int) -> Int { Int(clamping: integer(column) ?? 0) }
     fileprivate func position(_ column: Int) -> JournalPosition { JournalPosition(clamping: integer(column) ?? 0) }
 
+    fileprivate func optionalNumber(_ column: Int) -> Int? { integer(column).map { Int(clamping: $0) } }
     fileprivate func optionalText(_ column: Int) -> String? {
         if case .text(let text) = cell(column) { text } else { nil }
     }

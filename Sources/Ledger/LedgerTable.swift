@@ -47,11 +47,11 @@ enum LedgerTable: String, CaseIterable, Sendable {
             [
                 "brand TEXT NOT NULL", "sku TEXT NOT NULL", "position INTEGER NOT NULL", "reason TEXT NOT NULL",
             ]
-        // Either a quantity and what it is made of, or why it is unknown.
+        // Either a quantity and what it is made of, or why it is unknown. `floor`: why the base was taken as 0.
         case .targets:
             [
                 "brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER NOT NULL", "position INTEGER NOT NULL",
-                "quantity INTEGER", "base INTEGER", "own INTEGER", "buffer INTEGER", "unknown TEXT",
+                "quantity INTEGER", "base INTEGER", "own INTEGER", "buffer INTEGER", "floor TEXT", "unknown TEXT",
             ]
         // `state` is sent, applied, refused, failed, unanswered, or stale: not sent, because `newer` had been.
         case .writes:

@@ -81,7 +81,7 @@ extension StockEntry {
             doubts.map { doubt in
                 LedgerRow(
                     .doubts, brand, .text(doubt.shelf.sku), .number(doubt.shelf.warehouse),
-                    doubt.shown.map { .number($0) } ?? .null)
+                    .number(optional: doubt.shown))
             }
         }
     }
@@ -95,22 +95,25 @@ extension StockEntry {
         }
         if sites.isEmpty { return [row(.null, .null, .null, .null)] }
         return sites.sorted { $0.key < $1.key }.map { site, levels in
-            row(.text(site), .number(levels.onHand), .number(levels.allocated), .number(levels.available))
+            row(
+                .text(site), .number(optional: levels.onHand), .number(optional: levels.allocated),
+                .number(optional: levels.available))
         }
     }
 }
 
 extension StockTarget {
     fileprivate func row(_ brand: Cell) -> LedgerRow {
-        func row(_ quantity: Cell, _ base: Cell, _ own: Cell, _ buffer: Cell, _ unknown: Cell) -> LedgerRow {
+        func row(_ quantity: Cell, _ parts: StockTarget.Parts?, _ unknown: Cell) -> LedgerRow {
             LedgerRow(
-                .targets, brand, .text(shelf.sku), .number(shelf.warehouse), .number(position), quantity, base, own,
-                buffer, unknown)
+                .targets, brand, .text(shelf.sku), .number(shelf.warehouse), .number(position), quantity,
+                .number(optional: parts?.base), .number(optional: parts?.own), .number(optional: parts?.buffer),
+                .text(optional: parts?.floor?.rawValue), unknown)
         }
         return switch outcome {
         case .quantity(let quantity, let parts):
-            row(.number(quantity), .number(parts.base), .number(parts.own), .number(parts.buffer), .null)
-        case .unknown(let reason): row(.null, .null, .null, .null, .text(reason.rawValue))
+            row(.number(quantity), parts, .null)
+        case .unknown(let reason): row(.null, nil, .text(reason.rawValue))
         }
     }
 }
@@ -161,5 +164,6 @@ extension StockMovement {
 extension Cell {
     fileprivate static func number(_ number: Int) -> Cell { .integer(Int64(number)) }
     fileprivate static func number(_ number: JournalPosition) -> Cell { .integer(Int64(clamping: number)) }
+    fileprivate static func number(optional number: Int?) -> Cell { number.map { .number($0) } ?? .null }
     fileprivate static func text(optional text: String?) -> Cell { text.map { .text($0) } ?? .null }
 }

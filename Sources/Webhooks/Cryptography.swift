@@ -108,6 +108,31 @@ package enum SHA256 {
         }
         return done == 1 ? digest : nil
     }
+
+    /// Of a text that comes in pieces. A class for its `deinit`; used by one thread at a time.
+    package final class Running {
+        private let context: OpaquePointer
+
+        package init() throws(CryptographyFailure) {
+            guard let context = EVP_MD_CTX_new() else { throw CryptographyFailure() }
+            self.context = context
+            guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else { throw CryptographyFailure() }
+        }
+
+        deinit { EVP_MD_CTX_free(context) }
+
+        package func add(_ text: String) {
+            var text = text
+            text.withUTF8 { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+        }
+
+        /// Once, at the end.
+        package func finish() -> [UInt8] {
+            var digest = [UInt8](repeating: 0, count: 32)
+            _ = EVP_DigestFinal_ex(context, &digest, nil)
+            return digest
+        }
+    }
 }
 
 /// Whether two digests are equal, in a time that depends only on their length.

@@ -15,7 +15,7 @@ struct JournalReplay: ParsableCommand {
             "Exit status: 0 done, 1 a promise does not hold or the journal is damaged, 2 it could not be done, 64 wrong arguments.",
         version: Server.version,
         subcommands: [
-            Verify.self, Inspect.self, Replay.self, Rebuild.self, Quarantine.self, DeadLetters.self,
+            Verify.self, Inspect.self, Replay.self, Rebuild.self, LedgerCommand.self, Quarantine.self, DeadLetters.self,
         ])
 }
 
@@ -140,15 +140,40 @@ struct Replay: ParsableCommand {
 
 struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fold the journal into the queues as a server would start with, and print them.")
+        abstract:
+            "Fold the journal into the queues as a server would start with, and print them; make the ledger anew, also beside a running server."
+    )
 
     @OptionGroup var journal: JournalOptions
+
+    @Flag(help: "Print the new ledger instead, row by row.")
+    var dump = false
 
     func run() throws {
         let tool = try journal.open()
         let state = try attempt { () throws(ToolFailure) in try tool.rebuild() }
-        for line in journal.json ? state.jsonLines : state.textLines { Console.say(line) }
+        let say = dump ? Console.complain : Console.say
+        for line in journal.json ? state.jsonLines : state.textLines { say(line) }
+        let ledger = try attempt { () throws(ToolFailure) in try tool.rebuildLedger { if dump { Console.say($0) } } }
+        say(journal.json ? ledger.jsonLine : ledger.line)
         if state.findings.contains(where: \.isDamage) { throw ExitCode(1) }
+    }
+}
+
+struct LedgerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger", abstract: "Say how far the ledger has come, and what is in it.")
+
+    @OptionGroup var journal: JournalOptions
+
+    @Flag(help: "Print it, row by row.")
+    var dump = false
+
+    func run() throws {
+        let tool = try journal.open()
+        let ledger = try attempt { () throws(ToolFailure) in try tool.ledger { if dump { Console.say($0) } } }
+        let say = dump ? Console.complain : Console.say
+        say(journal.json ? ledger.jsonLine : ledger.line)
     }
 }
 

@@ -1,6 +1,7 @@
 // What the tests of the ledger share: a directory that goes away, and streams of records from a seed.
 import Commerce
 import Foundation
+import TestSupport
 import Workflows
 
 @testable import Ledger
@@ -19,25 +20,12 @@ final class Scratch {
     func file(_ name: String = Ledger.fileName) -> String { path + "/" + name }
 }
 
-/// SplitMix64: small, and the same on every machine.
-struct SeededChance {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+extension SplitMix64 {
+    mutating func below(_ limit: Int) -> Int { number(below: limit) }
+    mutating func one<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }
     mutating func some<Element>(of elements: [Element]) -> [Element] {
-        let chosen = elements.filter { _ in below(2) == 0 }
-        return chosen.isEmpty ? [elements[below(elements.count)]] : chosen
+        let chosen = elements.filter { _ in oneIn(2) }
+        return chosen.isEmpty ? [one(of: elements)] : chosen
     }
 }
 
@@ -45,10 +33,10 @@ struct SeededChance {
 struct RecordStream {
     static let skus = ["A-1", "B\"2", "å3", "D4"]
     static let brands = ["acme", "other"]
-    private var chance: SeededChance
+    private var chance: SplitMix64
     private var sequence: JournalPosition = 0
 
-    init(seed: UInt64) { chance = SeededChance(seed: seed) }
+    init(seed: UInt64) { chance = SplitMix64(seed: seed) }
 
     mutating func records(_ count: Int) -> [LedgerRecord] { (0..<count).map { _ in next() } }
 
@@ -56,7 +44,7 @@ struct RecordStream {
         sequence += 1
         return LedgerRecord(
             sequence: sequence, checksum: UInt32(truncatingIfNeeded: chance.next()),
-            time: 1_700_000_000_000_000 + Int64(sequence) * 1_000, brand: chance.pick(RecordStream.brands),
+            time: 1_700_000_000_000_000 + Int64(sequence) * 1_000, brand: chance.one(of: RecordStream.brands),
             content: content())
     }
 
@@ -75,8 +63,8 @@ struct RecordStream {
             Event(.stockChanged, Subject(.sku, sku), and: [Subject(.order, "10001"), Subject(.sku, sku)])
         }
         return Wakeup(
-            source: chance.pick(["centra", "peoplevox"]), type: chance.pick(["", "AvailabilityChanges"]),
-            action: chance.pick([nil, "replay"]), events: events)
+            source: chance.one(of: ["centra", "peoplevox"]), type: chance.one(of: ["", "AvailabilityChanges"]),
+            action: chance.one(of: [nil, "replay"]), events: events)
     }
 
     private mutating func end() -> JobEnd {
@@ -97,7 +85,9 @@ struct RecordStream {
 
     private mutating func levels() -> SiteLevels {
         let (onHand, allocated) = (chance.below(20), chance.below(20))
-        return SiteLevels(onHand: onHand, allocated: allocated, available: onHand - allocated)
+        return SiteLevels(
+            onHand: onHand, allocated: chance.one(of: [allocated, nil]),
+            available: chance.one(of: [onHand - allocated, nil]))
     }
 
     private mutating func position() -> JournalPosition { JournalPosition(chance.below(Int(sequence))) }
@@ -121,31 +111,33 @@ struct RecordStream {
             let units = shelves().map { ($0, 1 + chance.below(4)) }
             return .moved(
                 StockMovement(
-                    chance.pick(StockMovement.Kind.allCases), order: "1000\(chance.below(3))",
+                    chance.one(of: StockMovement.Kind.allCases), order: "1000\(chance.below(3))",
                     Dictionary(units) { $0 + $1 }))
-        default: return .doubted(shelves().map { StockDoubt($0, shown: chance.pick([nil, 0, 8])) })
+        default: return .doubted(shelves().map { StockDoubt($0, shown: chance.one(of: [nil, 0, 8])) })
         }
     }
 
     private mutating func observed() -> StockEntry {
         var found: [String: [String: SiteLevels]] = [:]
         for sku in chance.some(of: RecordStream.skus) {
-            for site in chance.pick([[], ["Main"], ["Main", "Second"]]) { found[sku, default: [:]][site] = levels() }
+            for site in chance.one(of: [[], ["Main"], ["Main", "Second"]]) { found[sku, default: [:]][site] = levels() }
             if found[sku] == nil { found[sku] = [:] }
         }
         return .observed(position: position(), levels: found, absent: RecordStream.skus.filter { found[$0] == nil })
     }
 
     private mutating func target(_ shelf: Shelf) -> StockTarget {
-        let parts = StockTarget.Parts(base: chance.below(9), own: chance.below(3), buffer: chance.below(3))
+        let parts = StockTarget.Parts(
+            base: chance.below(9), own: chance.below(3), buffer: chance.below(3),
+            floor: chance.one(of: [nil, nil, .absent]))
         return StockTarget(
             shelf, at: position(),
             chance.below(3) == 0
-                ? .unknown(chance.pick(StockTarget.Reason.allCases)) : .quantity(chance.below(9), parts))
+                ? .unknown(chance.one(of: StockTarget.Reason.allCases)) : .quantity(chance.below(9), parts))
     }
 
     private mutating func outcome() -> StockWriteResult.Outcome {
-        chance.pick([.applied, .refused("no such item"), .failed("busy"), .unknown("cut off")])
+        chance.one(of: [.applied, .refused("no such item"), .failed("busy"), .unknown("cut off")])
     }
 }
 

@@ -1,5 +1,6 @@
 // The ledger's content is a function of the records: cut anywhere, rebuilt, or trimmed, it is the same.
 import Commerce
+import TestSupport
 import Testing
 import Workflows
 
@@ -20,7 +21,7 @@ struct ProjectionTests {
         let records = stream.records(120)
         let whole = try Self.ledger(of: records, in: scratch).dumped
         #expect(whole.count > 120)
-        var chance = SeededChance(seed: UInt64(seed))
+        var chance = SplitMix64(seed: UInt64(seed))
         var rest = records[...]
         while !rest.isEmpty {
             let count = 1 + chance.below(40)

@@ -53,6 +53,11 @@ package struct JournalTool: Sendable {
         } catch { throw ToolFailure("\(error)") }
     }
 
+    /// What tells this journal from others.
+    func identity() throws(ToolFailure) -> UInt64 {
+        do throws(JournalFailure) { return try reader.contentSeed() ?? 0 } catch { throw ToolFailure("\(error)") }
+    }
+
     func fold() throws(ToolFailure) -> (fold: Fold, released: Set<SequenceNumber>, findings: [JournalReader.Finding]) {
         var fold = Fold(now: clock.wallMicroseconds(), redeliveryWindow: redeliveryWindow)
         var released: Set<SequenceNumber> = []
