@@ -74,26 +74,28 @@ let package = Package(
         // The pretend shop's schema is text, as a server's would be.
         .target(
             name: "Sandbox",
-            dependencies: ["Outbound", "EventLoop", "JSON", "XML", "CSV", "HTTP", "POSIX", "COpenSSL"],
+            dependencies: ["Outbound", "EventLoop", "JSON", "XML", "CSV", "HTTP", "Calendar", "POSIX", "COpenSSL"],
             resources: [.embedInCode("Centra/Schema")], swiftSettings: strict),
-        module("Operations", ["JSON"]),
         module("Ledger", ["Workflows", "Commerce", "JSON", "POSIX", "CSQLite"]),
+        module("Operations", ["JSON", "Calendar"]),
         module("Workflows", ["Commerce", "JSON"]),
         // Every GraphQL document that is sent is a file.
         .target(
-            name: "Centra", dependencies: ["Outbound", "Commerce", "JSON"], resources: [.embedInCode("Documents")],
+            name: "Centra", dependencies: ["Outbound", "Commerce", "JSON", "Calendar"],
+            resources: [.embedInCode("Documents")],
             swiftSettings: strict),
-        module("Peoplevox", ["Outbound", "Commerce", "XML", "CSV", "POSIX"]),
-        module("Outbound", ["POSIX", "CCurl"]),
+        module("Peoplevox", ["Outbound", "Commerce", "XML", "CSV", "Calendar", "POSIX"]),
+        module("Outbound", ["Calendar", "POSIX", "CCurl"]),
         module("Webhooks", ["Commerce", "COpenSSL", "CXXHash", "CZlib"]),
         module("EventLoop", ["HTTP", "POSIX"]),
         module("Journal", ["POSIX", "CZlib"]),
         module("Queues"),
         module("Commerce"),
-        module("HTTP"),
+        module("HTTP", ["Calendar"]),
         module("JSON"),
         module("XML", ["CExpat"]),
         module("CSV"),
+        module("Calendar"),
         module("POSIX", ["CPOSIX"]),
 
         // What several of the tests need.
@@ -121,6 +123,7 @@ let package = Package(
         tests("DoctorTests", ["Application", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
         tests("StockTests", ["Workflows", "Commerce", "JSON"]),
         tests("LedgerTests", ["Ledger", "Workflows", "Commerce", "TestSupport"]),
+        tests("CalendarTests", ["Calendar"]),
         tests("TidyTests", []),
         fuzz,
 

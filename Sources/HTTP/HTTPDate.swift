@@ -1,3 +1,6 @@
+// The `Date` field, as every answer carries it.
+import Calendar
+
 /// The `Date` field's value: IMF-fixdate (RFC 9110 section 5.6.7), "Sun, 06 Nov 1994 08:49:37 GMT".
 ///
 /// It changes once a second, so whoever answers makes one per second and gives it to every answer.
@@ -10,11 +13,10 @@ package struct HTTPDate: Equatable, Sendable {
     package init(unixSeconds: Int) {
         let seconds = min(max(unixSeconds, 0), 253_402_300_799)
         let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
-        let date = CivilDate(daysSince1970: days)
+        let date = CalendarDate(daysSince1970: days)
         var octets: [UInt8] = []
         octets.reserveCapacity(Self.octetCount)
-        // 1 January 1970 was a Thursday.
-        octets.append(contentsOf: Self.weekdays[(days + 4) % 7].utf8)
+        octets.append(contentsOf: Self.weekdays[date.weekday].utf8)
         octets.append(contentsOf: ", ".utf8)
         octets.appendTwoDigits(date.day)
         octets.append(contentsOf: Self.months[date.month - 1].utf8)
@@ -35,38 +37,6 @@ package struct HTTPDate: Equatable, Sendable {
     private static let months = [
         " Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec ",
     ]
-}
-
-/// A day of the Gregorian calendar, from 1970 on.
-private struct CivilDate {
-    private(set) var year: Int
-    private(set) var month = 1
-    private(set) var day: Int
-
-    init(daysSince1970 days: Int) {
-        // Counting 366 days to a year never comes out late, and a few years early at most.
-        year = 1970 + days / 366
-        while Self.daysBefore(year: year + 1) <= days { year += 1 }
-        day = days - Self.daysBefore(year: year) + 1
-        while day > daysInMonth {
-            day -= daysInMonth
-            month += 1
-        }
-    }
-
-    private var daysInMonth: Int {
-        switch month {
-        case 4, 6, 9, 11: 30
-        case 2: Self.daysBefore(year: year + 1) - Self.daysBefore(year: year) - 337
-        default: 31
-        }
-    }
-
-    /// Days from 1 January 1970 to 1 January of `year`. 477 leap days come before 1970.
-    private static func daysBefore(year: Int) -> Int {
-        let last = year - 1
-        return 365 * (year - 1970) + last / 4 - last / 100 + last / 400 - 477
-    }
 }
 
 extension [UInt8] {

@@ -1,5 +1,6 @@
 // `Retry-After` as partners write it. RFC 9110, section 10.2.3, has seconds and a date; Centra says "a timestamp" without
 // saying which, so Unix seconds and ISO-8601 are read as well. What is none of the four counts as absent.
+import Calendar
 
 package enum RetryAfter {
     /// Microseconds to wait from now, nil when the reply does not say. A moment is measured against the reply's own
@@ -10,7 +11,7 @@ package enum RetryAfter {
         if let seconds = number(text) {
             return seconds < smallestMoment ? seconds * 1_000_000 : wait(until: seconds, reply, now)
         }
-        guard let moment = httpDate(text) ?? isoDate(text) else { return nil }
+        guard let moment = httpDate(text) ?? ISOTime.microseconds(text).map({ $0 / 1_000_000 }) else { return nil }
         return wait(until: moment, reply, now)
     }
 
@@ -45,51 +46,21 @@ package enum RetryAfter {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         guard words.count == 6, words[0].utf8.count == 4, words[5] == "GMT", let month = months.firstIndex(of: words[2])
         else { return nil }
-        return seconds(year: words[3], month: "\(month + 1)", day: words[1], time: words[4])
+        return seconds(year: words[3], month: month + 1, day: words[1], time: words[4])
     }
 
     private static let months: [Substring] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// `2026-11-23T16:12:11Z`, with a fraction and with an offset such as `+02:00`. Without an offset it says nothing.
-    private static func isoDate(_ text: String) -> Int64? {
-        let parts = text.prefix(10).split(separator: "-", omittingEmptySubsequences: false)
-        let (mark, time, rest) = (text.dropFirst(10).prefix(1), text.dropFirst(11).prefix(8), text.dropFirst(19))
-        guard parts.map(\.utf8.count) == [4, 2, 2], ["T", "t", " "].contains(mark), time.utf8.count == 8 else {
-            return nil
-        }
-        guard let local = seconds(year: parts[0], month: parts[1], day: parts[2], time: time) else { return nil }
-        return offset(rest.first == "." ? rest.dropFirst().drop(while: \.isWholeNumber) : rest).map { local - $0 }
-    }
-
-    /// `Z`, `+02:00` or `+0200` in seconds.
-    private static func offset(_ text: Substring) -> Int64? {
-        if text == "Z" || text == "z" { return 0 }
-        let digits = text.dropFirst().filter { $0 != ":" }
-        guard text.first == "+" || text.first == "-", digits.utf8.count == 4, let number = number(digits) else {
-            return nil
-        }
-        return (text.first == "-" ? -1 : 1) * (number / 100 * 3_600 + number % 100 * 60)
-    }
-
-    private static func seconds(
-        year: Substring, month: some StringProtocol, day: Substring, time: Substring
-    ) -> Int64? {
+    /// A leap second is the next minute's first.
+    private static func seconds(year: Substring, month: Int, day: Substring, time: Substring) -> Int64? {
         let clock = time.split(separator: ":").compactMap { Int64($0) }
-        guard let year = Int64(year), let month = Int64(month), let day = Int64(day), clock.count == 3 else {
-            return nil
-        }
-        guard (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+        guard let year = Int(year), let day = Int(day), let date = CalendarDate(year, month, day), year >= 1970,
+            clock.count == 3
+        else { return nil }
         guard (0...23).contains(clock[0]), (0...59).contains(clock[1]), (0...60).contains(clock[2]) else { return nil }
-        return days(year, month, day) * 86_400 + clock[0] * 3_600 + clock[1] * 60 + clock[2]
-    }
-
-    /// Days since 1970-01-01, by counting years from March, so that a leap day is a year's last.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let year = month <= 2 ? year - 1 : year
-        let fromMarch = (month + 9) % 12
-        return year * 365 + year / 4 - year / 100 + year / 400 + (fromMarch * 153 + 2) / 5 + day - 1 - 719_468
+        return Int64(date.daysSince1970) * 86_400 + clock[0] * 3_600 + clock[1] * 60 + clock[2]
     }
 }
 

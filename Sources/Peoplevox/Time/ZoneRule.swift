@@ -1,5 +1,6 @@
 // What a zone does in all years to come: the last line of its file, in the notation of POSIX's variable TZ
 // (RFC 8536, section 3.3.1), such as `GMT0BST,M3.5.0/1,M10.5.0`.
+import Calendar
 
 struct ZoneRule: Hashable, Sendable {
     /// Seconds east of UTC.
@@ -32,7 +33,7 @@ struct ZoneRule: Hashable, Sendable {
         private func dayNumber(in year: Int) -> Int64 {
             switch kind {
             case .numbered(let number):
-                let isBehindLeapDay = LocalTime.isLeap(year) && number >= 60
+                let isBehindLeapDay = CalendarDate.isLeap(year) && number >= 60
                 return LocalTime.dayNumber(year, 1, 1) + Int64(number - (isBehindLeapDay ? 0 : 1))
             case .numberedWithLeapDay(let number):
                 return LocalTime.dayNumber(year, 1, 1) + Int64(number)
@@ -41,7 +42,7 @@ struct ZoneRule: Hashable, Sendable {
                 // The first of January 1970 was a Thursday.
                 let ahead = (weekday - Int((first + 4) % 7) + 14) % 7
                 let day = ahead + (week - 1) * 7
-                return first + Int64(day < LocalTime.days(in: month, of: year) ? day : day - 7)
+                return first + Int64(day < CalendarDate.length(ofMonth: month, in: year) ? day : day - 7)
             }
         }
     }

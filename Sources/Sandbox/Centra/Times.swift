@@ -1,5 +1,6 @@
 // Times as the API writes and takes them: ISO 8601 with the shop's offset, PHP formats on request, PHP's loose words as input.
 
+import Calendar
 import HTTP
 
 enum Times {
@@ -55,7 +56,7 @@ enum Times {
             if reader.take(".") { micros = reader.fraction() }
         }
         guard let offset = reader.offset(default: offsetMinutes) else { return nil }
-        let days = Parts.days(year: year, month: month, day: day)
+        let days = CalendarDate.daysSince1970(year, month, day)
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
         return Moment(seconds) * 1_000_000 + Moment(micros)
     }
@@ -97,39 +98,18 @@ enum Times {
     }
 }
 
-/// A moment's parts in local time. Days are counted as in Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
+/// A moment's parts in local time.
 private struct Parts {
     let year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, micros: Int, offset: Int
 
     init(_ moment: Moment, _ offsetMinutes: Int) {
-        let local = Int(moment) + offsetMinutes * 60_000_000
-        let seconds = Parts.floor(local, 1_000_000)
-        let days = Parts.floor(seconds, 86_400)
-        micros = local - seconds * 1_000_000
-        let rest = seconds - days * 86_400
-        (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60)
-        let z = days + 719_468
-        let era = Parts.floor(z, 146_097)
-        let doe = z - era * 146_097
-        let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365
-        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100)
-        let mp = (5 * doy + 2) / 153
-        day = doy - (153 * mp + 2) / 5 + 1
-        month = mp < 10 ? mp + 3 : mp - 9
-        year = yoe + era * 400 + (month <= 2 ? 1 : 0)
+        let (seconds, micros) = (Int(moment) + offsetMinutes * 60_000_000).dividedFlooring(by: 1_000_000)
+        let (days, time) = seconds.dividedFlooring(by: 86_400)
+        let date = CalendarDate(daysSince1970: days)
+        (year, month, day) = (date.year, date.month, date.day)
+        (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60)
+        self.micros = micros
         offset = offsetMinutes
-    }
-
-    static func days(year: Int, month: Int, day: Int) -> Int {
-        let y = month <= 2 ? year - 1 : year
-        let era = floor(y, 400)
-        let yoe = y - era * 400
-        let doy = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
-    }
-
-    private static func floor(_ number: Int, _ divisor: Int) -> Int {
-        number >= 0 ? number / divisor : -((-number + divisor - 1) / divisor)
     }
 
     /// PHP's letters, those that occur: Y m d H i s u P; a backslash keeps the next one.
@@ -145,23 +125,18 @@ private struct Parts {
 
     private func part(_ letter: Character) -> String {
         switch letter {
-        case "Y": Parts.padded(year, 4)
-        case "m": Parts.padded(month, 2)
-        case "d": Parts.padded(day, 2)
-        case "H": Parts.padded(hour, 2)
-        case "i": Parts.padded(minute, 2)
-        case "s": Parts.padded(second, 2)
-        case "u": Parts.padded(micros, 6)
+        case "Y": year.padded(4)
+        case "m": month.padded(2)
+        case "d": day.padded(2)
+        case "H": hour.padded(2)
+        case "i": minute.padded(2)
+        case "s": second.padded(2)
+        case "u": micros.padded(6)
         case "P":
-            (offset < 0 ? "-" : "+") + Parts.padded(Int(offset.magnitude) / 60, 2) + ":"
-                + Parts.padded(Int(offset.magnitude) % 60, 2)
+            (offset < 0 ? "-" : "+") + (offset.magnitude / 60).padded(2) + ":"
+                + (offset.magnitude % 60).padded(2)
         default: String(letter)
         }
-    }
-
-    private static func padded(_ number: Int, _ digits: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
     }
 }
 

@@ -1,5 +1,6 @@
 // Times as a tenant's wall clock shows them: Peoplevox writes no zone and no offset, so inside the pretend warehouse
 // there is none either. The zone is applied once, where an instant becomes a civil time.
+import Calendar
 
 /// Seconds since 1970-01-01 00:00:00 as the tenant's own clock counts them.
 package struct CivilTime: Comparable, Hashable, Sendable {
@@ -11,21 +12,12 @@ package struct CivilTime: Comparable, Hashable, Sendable {
 
     /// Nil unless there is such a day (Gregorian, years 1 to 9999) and such a time of day.
     package init?(_ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0) {
-        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+        guard year >= 1, let date = CalendarDate(year, month, day) else { return nil }
         guard (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second) else { return nil }
-        seconds = CivilTime.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
-        guard parts.day == day else { return nil }
+        seconds = date.daysSince1970 * 86_400 + hour * 3_600 + minute * 60 + second
     }
 
     package static func < (left: CivilTime, right: CivilTime) -> Bool { left.seconds < right.seconds }
-
-    /// Day 0 is 1970-01-01. Years are counted from March, so that a leap day is a year's last.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let marchYear = month > 2 ? year : year - 1
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let leapDays = marchYear / 4 - marchYear / 100 + marchYear / 400
-        return marchYear * 365 + leapDays + dayOfYear - 719_468
-    }
 
     struct Parts: Equatable {
         var year: Int
@@ -37,22 +29,15 @@ package struct CivilTime: Comparable, Hashable, Sendable {
     }
 
     var parts: Parts {
-        let time = ((seconds % 86_400) + 86_400) % 86_400
-        let days = (seconds - time) / 86_400 + 719_468
-        let era = (days >= 0 ? days : days - 146_096) / 146_097
-        let dayOfEra = days - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
+        let (days, time) = seconds.dividedFlooring(by: 86_400)
+        let date = CalendarDate(daysSince1970: days)
         return Parts(
-            year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
-            day: dayOfYear - (153 * shifted + 2) / 5 + 1,
+            year: date.year, month: date.month, day: date.day,
             hour: time / 3_600, minute: time / 60 % 60, second: time % 60)
     }
 
     /// From 0 for Sunday.
-    var dayOfWeek: Int { ((seconds - ((seconds % 86_400) + 86_400) % 86_400) / 86_400 % 7 + 11) % 7 }
+    var dayOfWeek: Int { CalendarDate(daysSince1970: seconds.dividedFlooring(by: 86_400).quotient).weekday }
 }
 
 /// Where a tenant's clock hangs. Only what the sandbox needs: a fixed distance from UTC, and the European Union's rule
@@ -93,14 +78,14 @@ package enum DateStyle: String, Sendable, SwitchValue {
 
     func text(_ time: CivilTime, withTime: Bool) -> String {
         let parts = time.parts
-        let (year, month, day) = (String(parts.year), two(parts.month), two(parts.day))
+        let (year, month, day) = (String(parts.year), parts.month.padded(2), parts.day.padded(2))
         let date =
             switch self {
             case .dayFirst: "\(day)/\(month)/\(year)"
             case .monthFirst: "\(month)/\(day)/\(year)"
             case .yearFirst: "\(year)-\(month)-\(day)"
             }
-        return withTime ? "\(date) \(two(parts.hour)):\(two(parts.minute)):\(two(parts.second))" : date
+        return withTime ? "\(date) \(parts.hour.padded(2)):\(parts.minute.padded(2)):\(parts.second.padded(2))" : date
     }
 }
 
@@ -120,5 +105,3 @@ extension CivilTime {
         self.init(year, month, day, hour, minute, second)
     }
 }
-
-private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
