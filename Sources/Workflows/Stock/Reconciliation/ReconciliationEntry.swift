@@ -11,6 +11,10 @@ package enum ReconciliationEntry: Hashable, Sendable {
 
     private static let version = 1
     private static let octetLimit = 8 << 20
+    private static let endPrefix = Array(#"{"v":1,"ended""#.utf8)
+
+    /// Whether these octets are a run's end, without reading it: it can be long.
+    package static func isEnd(_ octets: some Sequence<UInt8>) -> Bool { octets.starts(with: endPrefix) }
 
     package var encoded: [UInt8] {
         var json = JSONWriter()

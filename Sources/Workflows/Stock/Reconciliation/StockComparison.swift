@@ -16,7 +16,7 @@ package struct StockComparison: Sendable {
     package let warehouse: WarehouseReading
     package let shop: ShopReading
     /// SKUs with a wake-up that waits or is being read.
-    package let waiting: Set<String>
+    package var waiting: Set<String>
     /// Microseconds since 1970.
     package let now: Int64
 

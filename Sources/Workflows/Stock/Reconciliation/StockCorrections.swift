@@ -16,6 +16,8 @@ package struct StockCorrections: Hashable, Sendable {
         package init() {}
 
         package var isEmpty: Bool { skus.isEmpty && doubts.isEmpty }
+        /// SKUs that it is about.
+        package var count: Int { Set(skus).union(doubts.map(\.shelf.sku)).count }
     }
 
     package init() {}
@@ -32,9 +34,7 @@ package struct StockCorrections: Hashable, Sendable {
     }
 
     package var isEmpty: Bool { urgent.isEmpty && others.isEmpty }
-    package var skus: Int { Set(urgent.skus + urgent.doubts.map(\.shelf.sku)).count + othersCount }
-
-    private var othersCount: Int { Set(others.skus + others.doubts.map(\.shelf.sku)).count }
+    package var skus: Int { urgent.count + others.count }
 
     private mutating func count(_ finding: StockFindings.Finding) {
         guard finding.difference.isTooHigh else { return }
