@@ -14,6 +14,7 @@ package enum EntryKind: UInt8, CaseIterable, Sendable {
     case operatorAction = 4
     case started = 5
     case stock = 6
+    case reconciliation = 8
 
     package var name: String {
         switch self {
@@ -23,6 +24,7 @@ package enum EntryKind: UInt8, CaseIterable, Sendable {
         case .operatorAction: "operator"
         case .started: "started"
         case .stock: "stock"
+        case .reconciliation: "reconciliation"
         }
     }
 }
@@ -36,6 +38,8 @@ package enum Entry: Equatable, Sendable {
     case started(version: String)
     /// What the stock workflow of a brand read, decided, sent and was answered.
     case stock(StockEntry)
+    /// That a brand's stock is compared on both sides, and what that came to.
+    case reconciliation(ReconciliationEntry)
 
     /// Nil for a kind or version that this Lockstep does not know.
     package init?(kind: UInt8, payload: UnsafeRawBufferPointer) {
@@ -57,6 +61,9 @@ package enum Entry: Equatable, Sendable {
         case .stock:
             guard let entry = StockEntry(payload) else { return nil }
             self = .stock(entry)
+        case .reconciliation:
+            guard let entry = ReconciliationEntry(payload) else { return nil }
+            self = .reconciliation(entry)
         case nil:
             return nil
         }
@@ -70,6 +77,7 @@ package enum Entry: Equatable, Sendable {
         case .operatorAction: .operatorAction
         case .started: .started
         case .stock: .stock
+        case .reconciliation: .reconciliation
         }
     }
 
@@ -78,7 +86,7 @@ package enum Entry: Equatable, Sendable {
         switch self {
         case .delivery(let record): record
         case .operatorAction(let action): action.delivery
-        case .quarantined, .outcomes, .started, .stock: nil
+        case .quarantined, .outcomes, .started, .stock, .reconciliation: nil
         }
     }
 
@@ -90,6 +98,7 @@ package enum Entry: Equatable, Sendable {
         case .operatorAction(let action): action.encode(into: &bytes)
         case .started(let version): bytes += version.utf8
         case .stock(let entry): bytes += entry.encoded
+        case .reconciliation(let entry): bytes += entry.encoded
         }
     }
 }

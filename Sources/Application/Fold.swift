@@ -54,6 +54,7 @@ package struct Fold: Sendable {
     package private(set) var deadLetters: [JobID: DeadLetterNote] = [:]
     /// By brand.
     package private(set) var stock: [String: StockBook] = [:]
+    package private(set) var sweeps: [String: SweepMemory] = [:]
     private var recalled: Deduplication
     private var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
     /// Records of a kind or version that this Lockstep does not know: written by a later one.
@@ -76,6 +77,7 @@ package struct Fold: Sendable {
         case .outcomes: finished(record)
         case .operatorAction: acted(record)
         case .stock: changedStock(record)
+        case .reconciliation: reconciled(record)
         case .quarantined, .started: break
         }
     }
@@ -131,6 +133,12 @@ package struct Fold: Sendable {
         guard let entry = StockEntry(record.payload) else { return unknownRecords += 1 }
         let brand = String(decoding: record.brand, as: UTF8.self)
         stock[brand, default: StockBook()].apply(entry, sequence: record.sequence, time: record.time)
+    }
+
+    private mutating func reconciled(_ record: RecordView) {
+        let brand = String(decoding: record.brand, as: UTF8.self)
+        let isKnown = sweeps[brand, default: SweepMemory()].apply(record.payload, record.sequence, record.time)
+        if !isKnown { unknownRecords += 1 }
     }
 
     /// A brand's stock as a server that starts now takes it over.

@@ -152,6 +152,8 @@ package struct Inspection {
             return row(nil, nil, [], "lockstep \(version) opened the journal")
         case .stock(let entry):
             return row(nil, nil, [], "\(entry)")
+        case .reconciliation(let entry):
+            return row(nil, nil, [], "\(entry)")
         }
     }
 

@@ -62,7 +62,7 @@ package struct JournalAudit {
         case .quarantined(let kept): checkPrivacy(kept.body[...], record.sequence)
         case .outcomes(let outcomes): for outcome in outcomes { apply(outcome, at: record.sequence) }
         case .operatorAction(let action): acted(action, record.sequence, brand)
-        case .started, .stock, nil: break
+        case .started, .stock, .reconciliation, nil: break
         }
     }
 

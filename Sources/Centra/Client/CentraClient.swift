@@ -23,6 +23,8 @@ package struct CentraClient: Sendable {
     /// What this server's schema has.
     package var schema: SchemaCapabilities
     package let notes: CentraNotes
+    /// Told of each call before it waits its turn: for whoever counts, or says how far it is.
+    package var onCall: @Sendable () -> Void = {}
     /// Told of each deprecation once.
     private let report: @Sendable (String) -> Void
 
@@ -58,6 +60,7 @@ package struct CentraClient: Sendable {
         if let missing = operation.missingRequirement(of: schema) {
             throw CallFailure(.permanent, "\(operation.name) needs \(missing), which this server is not known to have")
         }
+        onCall()
         return try caller.call(request(for: operation), operation.ask(lane), cancellation) { reply in
             let reading = Envelope(operation, schema: schema).read(reply, octetLimit: limits.replyOctets)
             note(reading.extensions, of: operation.name)

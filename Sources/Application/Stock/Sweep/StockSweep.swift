@@ -1,0 +1,172 @@
+// A brand's full reconciliation of stock: both sides are read, compared with the book, and what differs is woken. It writes
+// nothing itself: every correction goes the way of every other change.
+//
+//     schedule, or a person -> began -> read Centra, read Peoplevox -> compare -> read again what differs -> compare
+//                                                                                                              |
+//              ended <- wake-ups and doubts, unless they are too many at once <- explained <------------------+
+//
+// The one thing to know: a run that a restart has cut off has no end in the journal, and is begun anew. Corrections that
+// wait, for a person or for a quiet hour, are forgotten by a restart; the next run finds them again.
+package import Centra
+package import Journal
+package import Outbound
+package import POSIX
+package import Peoplevox
+import Synchronization
+package import Workflows
+
+/// The partners, as the running server has them: with the governors of everybody's calls.
+package struct SweepPartners: Sendable {
+    package var centra: CentraClient
+    package var peoplevox: PeoplevoxClient
+    package var report: StockReport
+
+    package init(centra: CentraClient, peoplevox: PeoplevoxClient, report: StockReport) {
+        (self.centra, self.peoplevox, self.report) = (centra, peoplevox, report)
+    }
+}
+
+package struct SweepSettings: Sendable {
+    package var formula: StockFormula
+    package var schedule: SweepSchedule
+    package var limit: StockCorrections.Limit
+    /// When what is not urgent is put right; nil for always.
+    package var quiet: QuietHours?
+
+    package init(
+        _ formula: StockFormula, schedule: SweepSchedule, limit: StockCorrections.Limit, quiet: QuietHours? = nil
+    ) {
+        (self.formula, self.schedule, self.limit, self.quiet) = (formula, schedule, limit, quiet)
+    }
+}
+
+/// What a sweep asks of the rest of the server.
+package struct SweepHelp: Sendable {
+    /// The book as it is now.
+    package var book: @Sendable () -> StockBook
+    /// Which of these SKUs have a wake-up that is not over.
+    package var waiting: @Sendable ([String]) -> Set<String>
+    /// Wakes SKUs; how many, from the first. Nil where nothing may be changed.
+    package var wake: (@Sendable ([String]) -> Int)?
+    /// Journals doubts; whether that is done.
+    package var doubt: @Sendable ([StockDoubt]) -> Bool
+    /// How many events of Peoplevox's came since the start.
+    package var heard: @Sendable () -> UInt64
+    /// Subscribes anew to what stays away, and says in a few words what came of it; nil where that is not ours to do.
+    package var resubscribe: (@Sendable () -> String)?
+    /// Told what each run came to.
+    package var announce: @Sendable (StockReconciliation) -> Void
+
+    package init(
+        book: @escaping @Sendable () -> StockBook, waiting: @escaping @Sendable ([String]) -> Set<String> = { _ in [] },
+        wake: (@Sendable ([String]) -> Int)? = nil, doubt: @escaping @Sendable ([StockDoubt]) -> Bool = { _ in true },
+        heard: @escaping @Sendable () -> UInt64 = { 0 }, resubscribe: (@Sendable () -> String)? = nil,
+        announce: @escaping @Sendable (StockReconciliation) -> Void = { _ in }
+    ) {
+        (self.book, self.waiting, self.wake, self.doubt) = (book, waiting, wake, doubt)
+        (self.heard, self.resubscribe, self.announce) = (heard, resubscribe, announce)
+    }
+}
+
+package final class StockSweep: Sendable {
+    struct State: Sendable {
+        var memory: SweepMemory
+        /// A run that is journaled and is to be made.
+        var next: SweepMemory.Begun?
+        var underway: (run: SweepMemory.Begun, calls: CallTally)?
+        /// Corrections that wait for a person.
+        var held: (run: JournalPosition, corrections: StockCorrections)?
+        /// A person's word: these go on at once.
+        var released: StockCorrections?
+        /// Corrections that wait for a quiet hour.
+        var deferred = StockCorrections.Part()
+        /// Events that had come when the run before ended; nil before the first of this process.
+        var heardBefore: UInt64?
+        /// Runs in a row that found events missing.
+        var silences = 0
+    }
+
+    package let brand: String
+    let settings: SweepSettings
+    let partners: SweepPartners
+    let help: SweepHelp
+    let commits: GroupCommit
+    let clock: any Clock
+    let cancellation: Cancellation
+    let state: Mutex<State>
+    /// Rung when there may be something to do.
+    package let bell = Bell()
+
+    package init(
+        brand: String, settings: SweepSettings, partners: SweepPartners, help: SweepHelp, memory: SweepMemory,
+        commits: GroupCommit, clock: any Clock, cancellation: Cancellation
+    ) {
+        self.brand = brand
+        self.settings = settings
+        self.partners = partners
+        self.help = help
+        self.commits = commits
+        self.clock = clock
+        self.cancellation = cancellation
+        state = Mutex(State(memory: memory))
+    }
+
+    /// Makes the run that is asked for or due, or does what waited for a person or an hour. Blocks.
+    ///
+    /// - Returns: when to come again, monotonic microseconds; nil when there is nothing to do until `bell` rings.
+    package func turn() -> Int64? {
+        if cancellation.isCancelled { return nil }
+        if let released = state.withLock({ $0.released.take() }) { _ = put(right: released) }
+        putRightAtAQuietHour()
+        if let run = takeNext() { make(run) }
+        return wakeTime()
+    }
+
+    private func takeNext() -> SweepMemory.Begun? {
+        if let asked = state.withLock({ $0.next.take() }) { return asked }
+        let (open, last) = state.withLock { ($0.memory.open, $0.memory.began) }
+        // What was cut off is made anew, as it was asked for.
+        if let open { return begin(open.trigger, isDryRun: open.isDryRun) }
+        guard isDue(after: last) else { return nil }
+        return begin(.schedule, isDryRun: false)
+    }
+
+    private func isDue(after last: Int64?) -> Bool {
+        if settings.schedule.when == .off || help.wake == nil { return false }
+        guard let last else { return true }
+        return settings.schedule.next(after: last).map { $0 <= clock.wallMicroseconds() } ?? false
+    }
+
+    /// The clock of the wall can be set, so it is looked at again now and then.
+    private func wakeTime() -> Int64? {
+        let now = Moment(clock)
+        let (last, waits) = state.withLock { ($0.memory.began, !$0.deferred.isEmpty) }
+        let quiet = waits ? settings.quiet?.from.next(after: now.wall, settings.schedule.zone) : nil
+        let due = help.wake == nil ? nil : last.flatMap(settings.schedule.next)
+        guard let soonest = [quiet, due].compactMap(\.self).min() else { return nil }
+        return min(now.monotonic(of: soonest), now.monotonic + StockSweep.longestSleep)
+    }
+
+    /// Microseconds.
+    private static let longestSleep: Int64 = 600_000_000
+
+    /// Journals that a run begins; nil when that is not durable.
+    func begin(_ trigger: StockReconciliation.Trigger, isDryRun: Bool) -> SweepMemory.Begun? {
+        let entry = ReconciliationEntry.began(trigger, isDryRun: isDryRun)
+        guard let run = record(entry) else { return nil }
+        return SweepMemory.Begun(run: run, trigger: trigger, isDryRun: isDryRun, time: clock.wallMicroseconds())
+    }
+
+    /// Journals and remembers; nil when that is not durable.
+    @discardableResult
+    func record(_ entry: ReconciliationEntry) -> JournalPosition? {
+        let time = clock.wallMicroseconds()
+        var batch = RecordBatch()
+        batch.append(kind: EntryKind.reconciliation.rawValue, brand: brand, time: time) {
+            Entry.reconciliation(entry).encode(into: &$0)
+        }
+        guard case .durable(let sequence) = commits.commitAndWait(batch) else { return nil }
+        state.withLock { $0.memory.apply(entry, sequence: sequence, time: time) }
+        return sequence
+    }
+}

@@ -1,0 +1,85 @@
+// When reconciliations run, and when what is not urgent may be put right, by the tenant's clock.
+//
+// The one thing to know: a day has one time for it, also the days on which the clock is moved. A time that the clock leaves
+// out is taken as if it had not been moved, and of one that it shows twice the first counts (`Zone.moment`).
+package import Peoplevox
+
+package struct SweepSchedule: Hashable, Sendable {
+    package enum When: Hashable, Sendable {
+        case off
+        case daily(TimeOfDay)
+        /// Microseconds from the beginning of one to that of the next.
+        case every(Int64)
+    }
+
+    package var when: When
+    package var zone: Zone
+
+    package init(_ when: When, zone: Zone) {
+        (self.when, self.zone) = (when, zone)
+    }
+
+    /// When the next one is due, after one that began at `last`; nil when none is. Microseconds since 1970.
+    package func next(after last: Int64) -> Int64? {
+        switch when {
+        case .off: nil
+        case .daily(let time): time.next(after: last, zone)
+        case .every(let span): last.addingReportingOverflow(span).partialValue
+        }
+    }
+}
+
+/// `03:30`.
+package struct TimeOfDay: Hashable, Sendable, CustomStringConvertible {
+    package let hour: Int
+    package let minute: Int
+
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } }),
+            let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
+        else { return nil }
+        (self.hour, self.minute) = (hour, minute)
+    }
+
+    package var description: String { [hour, minute].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":") }
+
+    var minutes: Int { hour * 60 + minute }
+
+    /// The first such moment after `time`; both microseconds since 1970.
+    func next(after time: Int64, _ zone: Zone) -> Int64? {
+        let seconds = time / 1_000_000
+        // Around a day's end, and where a whole day was left out, the day after the next may be it.
+        return (0...3).lazy.compactMap { moment(onDayOf: seconds + $0 * 86_400, zone) }.first { $0 > time }
+    }
+
+    private func moment(onDayOf seconds: Int64, _ zone: Zone) -> Int64? {
+        guard let day = zone.local(at: seconds),
+            let local = LocalTime(day.year, day.month, day.day, hour, minute)
+        else { return nil }
+        return zone.moment(local).seconds * 1_000_000
+    }
+}
+
+/// `01:00-05:00`; it may reach over midnight.
+package struct QuietHours: Hashable, Sendable, CustomStringConvertible {
+    package let from: TimeOfDay
+    package let to: TimeOfDay
+
+    package init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, let from = TimeOfDay(parts[0]), let to = TimeOfDay(parts[1]), from != to else {
+            return nil
+        }
+        (self.from, self.to) = (from, to)
+    }
+
+    package var description: String { "\(from)-\(to)" }
+
+    func contains(_ time: Int64, _ zone: Zone) -> Bool {
+        guard let local = zone.local(at: time / 1_000_000) else { return true }
+        let now = local.hour * 60 + local.minute
+        return from.minutes < to.minutes
+            ? (from.minutes..<to.minutes).contains(now) : now >= from.minutes || now < to.minutes
+    }
+}
