@@ -224,7 +224,6 @@ extension StockDifference.Figure {
 }
 
 extension JSONValue {
-    fileprivate var position: JournalPosition? { integer.flatMap { JournalPosition(exactly: $0) } }
     fileprivate var times: [Int64]? { array?.compactMap { $0.integer.map { Int64($0) } } }
 
     /// Nil for a user that is none.
