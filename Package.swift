@@ -121,6 +121,13 @@ let package = Package(
         tests("DoctorTests", ["Application", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
         tests("StockTests", ["Workflows", "Commerce", "JSON"]),
         tests("LedgerTests", ["Ledger", "Workflows", "Commerce", "TestSupport"]),
+        // A road and the sandbox's partners, without sockets.
+        tests(
+            "EngineTests",
+            [
+                "Application", "Sandbox", "Workflows", "Centra", "Peoplevox", "Outbound", "Journal", "Operations",
+                "Commerce", "JSON", "POSIX", "TestSupport",
+            ]),
         tests("TidyTests", []),
         fuzz,
 
