@@ -28,9 +28,6 @@ package struct FormField: Sendable {
         name = form[start + place.name.lowerBound..<start + place.name.upperBound]
         value = form[start + place.value.lowerBound..<start + place.value.upperBound]
     }
-
-    /// Whether the decoded name is exactly this word; a name with a broken escape is no word.
-    package func isNamed(_ word: StaticString) -> Bool { name.span.isFormSpelled(word) }
 }
 
 /// A `%` that two hexadecimal digits do not follow.

@@ -74,7 +74,7 @@ final class CurlExchange {
         if text.hasPrefix("HTTP/") { fields = [] }
         isHeadWhole = text.allSatisfy(\.isNewline)
         guard let colon = text.firstIndex(of: ":"), !text.hasPrefix("HTTP/") else { return true }
-        fields.append((String(text[..<colon]), trimmed(text[text.index(after: colon)...])))
+        fields.append((String(text[..<colon]), text[text.index(after: colon)...].trimmed))
         return true
     }
 
@@ -88,10 +88,5 @@ final class CurlExchange {
     private func refuse(_ text: String) -> Bool {
         failure = TransportFailure(.tooLarge, mayHaveArrived: true, text)
         return false
-    }
-
-    private func trimmed(_ text: Substring) -> String {
-        let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r\n" || $0 == "\n" || $0 == "\r" }
-        return String(text.drop(while: blank).reversed().drop(while: blank).reversed())
     }
 }

@@ -77,3 +77,10 @@ extension OutboundReply: CustomStringConvertible, CustomDebugStringConvertible, 
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension StringProtocol {
+    /// Without white space at both ends.
+    package var trimmed: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

@@ -7,7 +7,7 @@ package enum RetryAfter {
     /// `Date` where it has one, so that clocks that differ do not matter. Never negative.
     package static func microseconds(of reply: OutboundReply, now: Int64) -> Int64? {
         guard let field = reply["retry-after"] else { return nil }
-        let text = trimmed(field)
+        let text = field.trimmed
         if let seconds = number(text) {
             return seconds < smallestMoment ? seconds * 1_000_000 : wait(until: seconds, reply, now)
         }
@@ -23,12 +23,7 @@ package enum RetryAfter {
     }
 
     fileprivate static func date(of reply: OutboundReply) -> Int64? {
-        reply["date"].flatMap { httpDate(trimmed($0)) }.map { $0 * 1_000_000 }
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        return String(text.drop(while: blank).reversed().drop(while: blank).reversed())
+        reply["date"].flatMap { httpDate($0.trimmed) }.map { $0 * 1_000_000 }
     }
 
     /// Up to 11 digits: the year 5138 in seconds, and too few for milliseconds.

@@ -111,11 +111,4 @@ package enum Files {
     package static func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
         try open(path, .directory)
     }
-
-    /// Octets that an unprivileged process may still write on the file system of `path`.
-    package static func freeSpace(at path: String) throws(Errno) -> Int {
-        var status = statvfs()
-        _ = try retryingInterrupts { statvfs(path, &status) }
-        return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
-    }
 }

@@ -7,7 +7,6 @@ import Sandbox
 
 struct PeoplevoxRig {
     static let address = "http://127.0.0.1:1/ulvmark/resources/integrationservicev4.asmx"
-    static let reports = ["Item inventory summary", "Despatch summary", "Return summary", "Sales orders by status"]
 
     /// 2026-02-05 12:00:00 UTC.
     let clock = SandboxClock(standingAt: 1_770_292_800_000_000)
@@ -38,7 +37,10 @@ struct PeoplevoxRig {
     }
 
     func target() throws(CallFailure) -> SaveTarget {
-        let templates = try client.discover(reports: PeoplevoxRig.reports, .catalogue, cancellation)
+        var templates = TenantTemplates()
+        for template in SaveTemplate.allCases {
+            templates[template] = try perform(.templateColumns(template.rawValue))
+        }
         return SaveTarget(templates, lane: .orderExport)
     }
 

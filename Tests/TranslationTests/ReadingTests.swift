@@ -81,7 +81,7 @@ private let maskings: [(String, String)] = [
     @Test func readsSlicesWhereTheyStand() throws {
         let buffer = Array("xxa=%41&b=1yy".utf8)
         let fields = Array(FormFields(buffer[2..<11]))
-        #expect(fields.map { $0.isNamed("b") } == [false, true])
+        #expect(fields.map { $0.name.span.isFormSpelled("b") } == [false, true])
         #expect(try FormEncoding.decode(fields[0].value) == Array("A".utf8))
         #expect(fields[1].value.indices == 10..<11)
     }

@@ -152,10 +152,6 @@ extension Listing {
 }
 
 extension StringProtocol {
-    fileprivate var trimmed: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
-
     fileprivate var unbracketed: String {
         hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : String(self)
     }

@@ -17,7 +17,9 @@ enum FormProperty {
             try require(field.value == text[cut...].dropFirst(), "another value")
             let name = try decoded(field.name)
             _ = try decoded(field.value)
-            try require(field.isNamed("payload") == (name == Array("payload".utf8)), "it is named payload, or not")
+            try require(
+                field.name.span.isFormSpelled("payload") == (name == Array("payload".utf8)),
+                "it is named payload, or not")
         }
         _ = CentraTranslation().translate(body: form[...])
         _ = PeoplevoxTranslation(salesOrderPrefix: "C-").translate(

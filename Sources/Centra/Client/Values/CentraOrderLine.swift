@@ -23,8 +23,6 @@ package struct CentraOrderLine: Sendable, Equatable {
     package let size: CentraSizeCodes?
     package let allocations: [Allocation]
 
-    package static let usualType = "ProductOrderLine"
-
     init(_ node: Node) throws(Misfit) {
         id = try node.integer("id")
         type = try node.text("__typename")
