@@ -124,6 +124,13 @@ let package = Package(
         tests("StockTests", ["Workflows", "Commerce", "JSON"]),
         tests("LedgerTests", ["Ledger", "Workflows", "Commerce", "TestSupport"]),
         tests("CalendarTests", ["Calendar"]),
+        // A road and the sandbox's partners, without sockets.
+        tests(
+            "EngineTests",
+            [
+                "Application", "Sandbox", "Workflows", "Centra", "Peoplevox", "Outbound", "Journal", "Operations",
+                "Commerce", "JSON", "POSIX", "TestSupport",
+            ]),
         tests("TidyTests", []),
         fuzz,
 

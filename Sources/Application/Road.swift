@@ -53,7 +53,9 @@ package struct Road: Sendable {
         var fold = Fold(now: clock.wallMicroseconds(), redeliveryWindow: configuration.journal.redeliveryWindow * 1_000)
         do throws(JournalFailure) {
             let journalDisk: any Disk = if let disk { disk } else { try Road.disk(configuration) }
-            let opened = try JournalOpening.open(journalDisk, options: Road.options(configuration, clock)) { fold.apply($0) }
+            let opened = try JournalOpening.open(journalDisk, options: Road.options(configuration, clock)) {
+                fold.apply($0)
+            }
             let store = opened.store
             contentSeed = opened.contentSeed
             writer = Handover(opened.takeWriter())
@@ -207,7 +209,7 @@ extension Road {
         let localSocket = try listen(.unix(path: operatorSocketPath))
         let limits = Process.raiseDescriptorLimit()
         do throws(Errno) {
-            let journal = try Thread(named: "journal") { [commits, writer] in commits.run(writer.take()) }
+            let journal = try startJournal()
             let segments = try Thread(named: "segments") { [self] in prepareSegments() }
             let dispatcher = try Thread(named: "dispatcher") { [dispatcher] in dispatcher.run() }
             journalStart()
@@ -227,6 +229,14 @@ extension Road {
                 dispatcher: dispatcher, stock: stock)
         } catch { throw .system(error) }
     }
+
+    /// The journal's thread alone, until `commits.stop`: for whoever drives everything else by hand.
+    package func startJournal() throws(Errno) -> Thread {
+        try Thread(named: "journal") { [commits, writer] in commits.run(writer.take()) }
+    }
+
+    /// For whoever has found out that SKUs should be looked at.
+    package var wakeUps: WakeUps { WakeUps(commits, dispatcher, clock: clock) }
 
     private var partnersDirectory: String { PartnerTool.directory(beside: configuration.journal.directory) }
 

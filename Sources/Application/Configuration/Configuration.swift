@@ -72,7 +72,7 @@ package struct Configuration: Sendable {
         /// One or two hashes by Peoplevox event type.
         package var tokens: [String: [TokenHash]]
         package var partners = Partners()
-        package var stock: Stock
+        package var stock = Stock()
     }
 }
 

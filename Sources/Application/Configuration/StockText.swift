@@ -4,17 +4,19 @@ package import Workflows
 
 extension Configuration.Brand {
     package struct Stock: Equatable, Sendable {
-        package var isOn: Bool
+        package var isOn = false
         /// Centra's warehouse by Peoplevox's site; not empty when it is on.
-        package var sites: [String: Int]
-        package var source: StockFormula.Source
-        package var buffers: StockBuffers
+        package var sites: [String: Int] = [:]
+        package var source = StockFormula.Source.availableAndExported
+        package var buffers = StockBuffers()
         /// Milliseconds that a change waits for others; the second at a peak.
-        package var window: Int64
-        package var peakWindow: Int64
-        package var peak: PeakChoice
+        package var window: Int64 = 500
+        package var peakWindow: Int64 = 10_000
+        package var peak = PeakChoice.auto
         /// Milliseconds after which an unknown quantity counts as none; nil for never.
         package var floorAfter: Int64?
+
+        package init() {}
     }
 }
 

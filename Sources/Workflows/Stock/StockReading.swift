@@ -55,7 +55,8 @@ package struct StockReading: Hashable, Sendable {
         let oldest = Dictionary(waiting.map { ($0.sku, $0.since) }, uniquingKeysWith: min)
         guard let first = oldest.values.min() else { return .wait(until: nil) }
         let window = isPeak ? settings.peakWindow : settings.window
-        guard oldest.count >= settings.batch || now >= first.plus(window) else {
+        // At a peak a full batch waits as well: what is woken again meanwhile is read once.
+        guard oldest.count >= settings.batch && !isPeak || now >= first.plus(window) else {
             return .wait(until: first.plus(window))
         }
         guard oldest.count > settings.batch else { return .read(oldest.keys.sorted()) }
