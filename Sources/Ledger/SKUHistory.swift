@@ -123,3 +123,30 @@ extension StockEntry {
 }
 
 private func some<Element>(_ elements: [Element]) -> [Element]? { elements.isEmpty ? nil : elements }
+
+extension LedgerRecord {
+    /// The SKUs of a brand that it names.
+    package func skus(of brand: String) -> [String] {
+        guard self.brand == brand else { return [] }
+        switch content {
+        case .woken(let wakeup):
+            return wakeup.events.flatMap { $0.subjects.filter { $0.kind == .sku }.map(\.code) }
+        case .stock(let entry): return entry.skus
+        case .started, .finished, .other: return []
+        }
+    }
+}
+
+extension StockEntry {
+    fileprivate var skus: [String] {
+        switch self {
+        case .readStarted(let skus), .readFailed(_, let skus, _): skus
+        case .observed(_, let levels, let absent): levels.keys + absent
+        case .targeted(let targets): targets.map(\.shelf.sku)
+        case .writing(let writes), .refused(let writes, _): writes.map(\.shelf.sku)
+        case .written(let results): results.map(\.write.shelf.sku)
+        case .moved(let movement): movement.units.keys.map(\.sku)
+        case .doubted(let doubts): doubts.map(\.shelf.sku)
+        }
+    }
+}

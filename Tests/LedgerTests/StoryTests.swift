@@ -1,0 +1,252 @@
+// The sentence that ends each story, for every way in which a quantity can have come about or not.
+import Commerce
+import Testing
+import Workflows
+
+@testable import Ledger
+
+/// A history as a journal would have it: one fact in each record, one second apart, from 14:02:00 on.
+private struct Told: CustomTestStringConvertible {
+    let testDescription: String
+    let facts: [Happening.Fact]
+    let sentence: String
+    var source = StockFormula.Source.availableAndExported
+
+    init(
+        _ name: String, source: StockFormula.Source = .availableAndExported, _ facts: [Happening.Fact],
+        _ sentence: String
+    ) {
+        testDescription = name
+        self.facts = facts
+        self.sentence = sentence
+        self.source = source
+    }
+
+    var story: SKUStory {
+        var history = SKUHistory(brand: "acme", sku: "A")
+        for (index, fact) in facts.enumerated() {
+            history.add(JournalPosition(index + 1), Int64(index) * 1_000_000, fact)
+        }
+        return SKUStory(
+            history, source: source, planner: StockPlanner(StockPlanner.Settings(warehouses: [1])), times: .clock)
+    }
+}
+
+extension StoryTimes {
+    /// 14:02:00 is 0.
+    fileprivate static let clock = StoryTimes(
+        full: { "2026-11-23 \(text($0))" }, brief: { text($0) })
+
+    private static func text(_ time: Int64) -> String {
+        let seconds = 2 * 60 + Int(time / 1_000_000)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(14 + seconds / 3_600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    }
+}
+
+private let shelf = Shelf("A", 1)
+private let read = Happening.Fact.stock(.readStarted(skus: ["A"]))
+private let woken = Happening.Fact.woken(
+    Waking(job: 0, source: "peoplevox", type: "AvailabilityChanges", event: "stockChanged", action: nil))
+
+private func seen(_ available: Int, onHand: Int = 9, by position: JournalPosition, at site: String = "Main")
+    -> Happening.Fact
+{
+    let levels = SiteLevels(onHand: onHand, allocated: onHand - available, available: available)
+    return .stock(.observed(position: position, levels: ["A": [site: levels]], absent: []))
+}
+
+private func absent(by position: JournalPosition) -> Happening.Fact {
+    .stock(.observed(position: position, levels: [:], absent: ["A"]))
+}
+
+private func target(
+    _ quantity: Int, _ base: Int, own: Int = 0, buffer: Int = 0, floor: StockTarget.Reason? = nil,
+    by position: JournalPosition, _ shelf: Shelf = shelf
+) -> Happening.Fact {
+    let parts = StockTarget.Parts(base: base, own: own, buffer: buffer, floor: floor)
+    return .stock(.targeted([StockTarget(shelf, at: position, .quantity(quantity, parts))]))
+}
+
+private func unknown(_ reason: StockTarget.Reason, by position: JournalPosition) -> Happening.Fact {
+    .stock(.targeted([StockTarget(shelf, at: position, .unknown(reason))]))
+}
+
+private func writing(_ quantity: Int, by position: JournalPosition, _ shelf: Shelf = shelf) -> Happening.Fact {
+    .stock(.writing([StockWrite(shelf, quantity, from: position)]))
+}
+
+private func written(
+    _ quantity: Int, by position: JournalPosition, _ outcome: StockWriteResult.Outcome = .applied,
+    _ shelf: Shelf = shelf
+) -> Happening.Fact {
+    .stock(.written([StockWriteResult(StockWrite(shelf, quantity, from: position), outcome)]))
+}
+
+private func doubt(_ shown: Int?) -> Happening.Fact { .stock(.doubted([StockDoubt(shelf, shown: shown)])) }
+
+private func moved(_ kind: StockMovement.Kind, _ units: Int) -> Happening.Fact {
+    .stock(.moved(StockMovement(kind, order: "10001", [shelf: units])))
+}
+
+/// Seven, all as it should be.
+private let seven = [
+    woken, read, seen(5, by: 2), target(7, 5, own: 3, buffer: 1, by: 2), writing(7, by: 2), written(7, by: 2),
+]
+private let because =
+    "because Peoplevox had 5 available when read at 14:02:01 (record 2), "
+    + "3 units of exported orders are not complete, and 1 is held back as buffer"
+
+private let tales = [
+    Told("all as it should be", seven, "Centra shows 7 \(because)."),
+    Told(
+        "nothing of our own, nothing held back",
+        [read, seen(5, by: 1), target(5, 5, by: 1), writing(5, by: 1), written(5, by: 1)],
+        "Centra shows 5 because Peoplevox had 5 available when read at 14:02:00 (record 1)."),
+    Told(
+        "on hand counts", source: .onHandAndDespatched,
+        [read, seen(5, by: 1), target(10, 9, own: 1, by: 1), writing(10, by: 1), written(10, by: 1)],
+        "Centra shows 10 because Peoplevox had 9 on hand when read at 14:02:00 (record 1) and 1 unit that left the "
+            + "warehouse is not complete in Centra."),
+    Told(
+        "the buffer is more than there is",
+        [read, seen(1, by: 1), target(0, 1, buffer: 2, by: 1), writing(0, by: 1), written(0, by: 1)],
+        "Centra shows 0 because Peoplevox had 1 available when read at 14:02:00 (record 1) and 2 are held back as buffer, "
+            + "which leaves nothing."),
+    Told(
+        "a shipment was completed since", seven + [moved(.exported, 2), moved(.completed, 2)],
+        "Centra shows 5 because Peoplevox had 5 available when read at 14:02:01 (record 2), 3 units of exported orders "
+            + "are not complete, 1 is held back as buffer, and 2 units of shipments completed since then left Centra's "
+            + "count by themselves."),
+    Told(
+        "a newer quantity waits", seven + [read, seen(4, by: 7), target(4, 4, by: 7)],
+        "Centra shows 7 and should show 4, because Peoplevox had 4 available when read at 14:02:06 (record 7); it is about "
+            + "to be written."),
+    Told(
+        "a write underway", Array(seven.prefix(5)),
+        "Centra is being told 7 at 14:02:04 (record 5), without an answer so far, \(because)."),
+    Told(
+        "another write underway", seven + [read, seen(4, by: 7), target(4, 4, by: 7), writing(4, by: 7)],
+        "Centra is being told 4 at 14:02:09 (record 10), without an answer so far, and showed 7 before, because Peoplevox "
+            + "had 4 available when read at 14:02:06 (record 7)."),
+    Told(
+        "a write that failed",
+        seven + [
+            read, seen(4, by: 7), target(4, 4, by: 7), writing(4, by: 7), written(4, by: 7, .failed("timed out")),
+        ],
+        "Centra shows 7 and should show 4, because Peoplevox had 4 available when read at 14:02:06 (record 7); the write at "
+            + "14:02:10 (record 11) failed: timed out, and it is tried again at 14:02:12."),
+    Told(
+        "refused by Centra",
+        [read, seen(5, by: 1), target(5, 5, by: 1), writing(5, by: 1), written(5, by: 1, .refused("no such size"))],
+        "Centra was never told a quantity; it should show 5, because Peoplevox had 5 available when read at 14:02:00 "
+            + "(record 1); Centra refused it at 14:02:04 (record 5): no such size, and it is tried again at 20:02:04."),
+    Told(
+        "a write without an answer",
+        seven + [read, seen(4, by: 7), target(4, 4, by: 7), writing(4, by: 7), written(4, by: 7, .unknown("cut off"))],
+        "What Centra shows is not known: 7 was written at 14:02:05, and a later write has no answer; it should show 4, "
+            + "because Peoplevox had 4 available when read at 14:02:06 (record 7); the write at 14:02:10 (record 11) has no "
+            + "answer: cut off, and it is tried again at 14:02:12."),
+    Told(
+        "a restart while a write was underway",
+        seven + [read, seen(4, by: 7), target(4, 4, by: 7), writing(4, by: 7), .started],
+        "What Centra shows is not known: 7 was written at 14:02:05, and a later write has no answer; it should show 4, "
+            + "because Peoplevox had 4 available when read at 14:02:06 (record 7); it is about to be written."),
+    Told(
+        "a manual edit", seven + [doubt(9)],
+        "Centra was seen to show 9 at 14:02:06 (record 7) though 7 was written at 14:02:05: somebody changed it there; it "
+            + "should show 7, \(because); it is about to be written."),
+    Told(
+        "a manual edit that nobody read", seven + [doubt(nil)],
+        "Centra was changed at 14:02:06 (record 7) though 7 was written at 14:02:05: somebody changed it there; it should "
+            + "show 7, \(because); it is about to be written."),
+    Told(
+        "absent, after it was there", seven + [read, absent(by: 7), unknown(.absent, by: 7)],
+        "Centra shows 7, as was written at 14:02:05, and nothing is written, because Peoplevox had no row for it when read "
+            + "at 14:02:06 (record 7), and missing is not zero."),
+    Told(
+        "absent for so long that a floor counts",
+        seven + [
+            read, absent(by: 7), target(3, 0, own: 3, floor: .absent, by: 7), writing(3, by: 7), written(3, by: 7),
+        ],
+        "Centra shows 3 because Peoplevox had no row for it when read at 14:02:06 (record 7) for longer than is allowed, "
+            + "which counts as 0 and 3 units of exported orders are not complete."),
+    Told(
+        "unknown, and never written", [read, seen(5, by: 1), unknown(.unreadable, by: 1)],
+        "Centra was never told a quantity, and nothing is written, because a cell that is needed was empty or no number "
+            + "when read at 14:02:00 (record 1), and missing is not zero."),
+    Told(
+        "absent from the first", [woken, read, absent(by: 2)],
+        "Nothing is written, because Peoplevox had no row for A when read at 14:02:01 (record 2), and missing is not zero."
+    ),
+    Told(
+        "at a site that is nobody's", [read, seen(5, by: 1, at: "Annex")],
+        "Nothing is written, because none of the sites that had it when read at 14:02:00 (record 1) belongs to a warehouse "
+            + "of Centra: Annex."),
+    Told(
+        "never read", [woken, woken],
+        "A was named 2 times, the last time at 14:02:01 (record 2), and was not read at Peoplevox so far, so nothing is "
+            + "written."),
+    Told("just being read", [woken, read], "A is being read since 14:02:01 (record 2)."),
+    Told(
+        "no read came back", [woken, read, .stock(.readFailed(position: 2, skus: ["A"], reason: "timed out"))],
+        "Nothing is written, because A was never read: the read failed at 14:02:02 (record 3): timed out."),
+    Told("nothing at all", [.started], "Nothing is known of A."),
+    Told("only orders", [moved(.exported, 2)], "A was never read at Peoplevox, so nothing is written."),
+]
+
+struct StoryTests {
+    @Test(arguments: tales)
+    private func theLastSentenceSaysWhy(_ told: Told) {
+        #expect(told.story.conclusions == [told.sentence])
+    }
+
+    @Test
+    func eachWarehouseHasItsSentence() {
+        let other = Shelf("A", 2)
+        let facts = seven + [target(2, 2, by: 2, other), writing(2, by: 2, other), written(2, by: 2, .applied, other)]
+        #expect(
+            Told("", facts, "").story.conclusions == [
+                "Centra shows 7 in warehouse 1 \(because).",
+                "Centra shows 2 in warehouse 2 because Peoplevox had 2 available when read at 14:02:01 (record 2).",
+            ])
+    }
+
+    @Test
+    func everyRecordHasItsLine() {
+        let end = JobEnd(delivery: 1, job: 0, .settled)
+        let facts =
+            seven + [
+                .finished(end), .stock(.refused([StockWrite(shelf, 9, from: 1)], applied: [shelf: 2])),
+                moved(.despatched, 1),
+                writing(6, by: 2), .started,
+            ]
+        let expected = [
+            "Peoplevox said AvailabilityChanges", "Peoplevox is asked for it",
+            "Peoplevox had 5 available, 9 on hand, 4 allocated at Main (read of record 2)",
+            "warehouse 1 should show 7: 5 there + 3 of our orders - 1 held back", "Centra is told 7 in warehouse 1",
+            "Centra took 7 in warehouse 1", "the wake-up of record 1 is done",
+            "9 was not sent for warehouse 1: it came from the read of record 1, and that of record 2 had been sent",
+            "order 10001 left the warehouse with 1 unit of warehouse 1", "Centra is told 6 in warehouse 1",
+            "Lockstep started again; whether Centra took the write to A in warehouse 1 is not known",
+        ]
+        let lines = Told("", facts, "").story.lines
+        #expect(lines.map(\.text) == expected)
+        #expect(lines.map(\.record) == Array(1...11))
+    }
+
+    /// What was known then, and nothing of what came later.
+    @Test
+    func anEarlierMomentIsToldAsItWas() {
+        var history = SKUHistory(brand: "acme", sku: "A")
+        let facts = seven + [read, seen(4, by: 7), target(4, 4, by: 7), writing(4, by: 7), written(4, by: 7)]
+        for (index, fact) in facts.enumerated() {
+            history.add(JournalPosition(index + 1), Int64(index) * 1_000_000, fact)
+        }
+        let story = SKUStory(
+            history.until(7_500_000), source: .availableAndExported,
+            planner: StockPlanner(StockPlanner.Settings(warehouses: [1])), times: .clock)
+        #expect(story.conclusions == ["Centra shows 7 \(because)."])
+        #expect(story.lines.last?.record == 8)
+    }
+}
