@@ -125,7 +125,7 @@ struct Replay: ParsableCommand {
         let rows = try attempt { () throws(ToolFailure) in try tool.replayable(filter) }
         for row in rows { Console.say(journal.json ? row.jsonLine : row.tableRow) }
         let jobs = rows.reduce(0) { $0 + $1.events.count }
-        let deliveries = rows.count == 1 ? "1 delivery" : "\(rows.count) deliveries"
+        let deliveries = counted(rows.count, "delivery", "deliveries")
         Console.complain(
             "\(deliveries), \(jobs == 1 ? "1 job" : "\(jobs) jobs"); a delivery is queued again with all its events")
         guard !rows.isEmpty else { return Console.complain("Nothing matches, so nothing is to be done.") }

@@ -12,13 +12,13 @@ import Sandbox
 @main
 enum LockstepSandbox {
     static func main() {
-        guard let settings = Settings(Process.arguments) else {
-            Process.write(
-                """
-                usage: lockstep-sandbox [--at UNIX-SECONDS] [--seed NUMBER] [--centra PORT] [--peoplevox PORT] \
-                [--control PORT]
-
-                """, to: 2)
+        let arguments = Process.arguments
+        if ["-h", "--help"].contains(arguments.first) {
+            Process.write(help, to: 1)
+            Process.exitNow(0)
+        }
+        guard let settings = Settings(arguments) else {
+            Process.write(usage + "lockstep-sandbox --help says more.\n", to: 2)
             Process.exitNow(64)
         }
         Signal.blockAll()
@@ -29,6 +29,43 @@ enum LockstepSandbox {
             Process.exitNow(1)
         }
     }
+
+    private static let usage = """
+        usage: lockstep-sandbox [--at UNIX-SECONDS] [--seed NUMBER] [--centra PORT] [--peoplevox PORT] [--control PORT]
+
+        """
+
+    private static let help =
+        usage + """
+
+            A pretend Centra and a pretend Peoplevox on loopback, for trying and testing. Its first line says the ports as JSON;
+            a port that is not given, or 0, is any free one. With --at its clock stands there until it is turned by hand.
+
+            Centra:     http://127.0.0.1:PORT/graphql, token sandbox-token
+            Peoplevox:  http://127.0.0.1:PORT/ulvmark/resources/integrationservicev4.asmx, client ulvmark, user centra-bridge,
+                        password fixture-password
+
+            The control port takes JSON, as in
+            curl http://127.0.0.1:PORT/control/centra/place-order --data '{"lines": [{"sku": "UM1001REDS", "quantity": 1}]}'
+
+              GET  /control                        the clock, and the counters of both
+              POST /control/clock                  {"advanceMilliseconds": 60000}
+              GET  /control/PARTNER                what it holds; PARTNER is centra or peoplevox
+              POST /control/PARTNER/deliveries     {"dropPercent": 10, "duplicatePercent": 5}
+              POST /control/PARTNER/switches       {} shows all that can be changed, and how it stands
+              POST /control/PARTNER/generate       {"products": 1000, "orders": 1000} of Centra, {"items": 1000, "orders": 9}
+              POST /control/centra/VERB            place-order, edit-order, outcomes, settle, stock, stock-log, add-sku,
+                                                   touch-size, spend, token, fail
+              POST /control/peoplevox/VERB         on the floor: pick, allocate, despatch, track, receive, count, remove,
+                                                   reserve, return, cancel; to look: order, stock; its service: incident,
+                                                   end-sessions, adopt-session, unlock; damage: drop-column, drop-template,
+                                                   drop-report, rename-report, rename-title, rename-site, deactivate,
+                                                   set-barcode, add-item, set-password, drop-subscriptions
+
+            A verb that lacks something answers with what it lacks. The members of each stand at the top of
+            Sources/Sandbox/Centra/CentraControl.swift and Sources/Sandbox/Peoplevox/FloorVerbs.swift.
+
+            """
 
     private static func run(_ settings: Settings) throws(Errno) {
         let clock = settings.at.map { SandboxClock(standingAt: $0 * 1_000_000) } ?? SandboxClock(running: SystemClock())

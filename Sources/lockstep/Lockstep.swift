@@ -48,7 +48,7 @@ struct Serve: ParsableCommand {
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read the configuration and list every mistake in it.")
+        abstract: "Read the configuration and list every mistake in it; exit 0: it is right, 1: it is not.")
 
     @OptionGroup var files: ConfigurationOptions
 
@@ -56,7 +56,7 @@ struct Check: ParsableCommand {
         do throws(ConfigurationMistakes) {
             let (configuration, warnings) = try Configuration.load(path: files.config, secretsPath: files.secrets)
             for warning in warnings { Console.complain("warning: \(warning)") }
-            Console.say("The configuration is right: \(configuration.brands.count) brand(s).")
+            Console.say("The configuration is right: \(counted(configuration.brands.count, "brand")).")
         } catch {
             Console.complain("\(error)")
             throw ExitCode(1)

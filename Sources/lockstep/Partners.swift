@@ -45,7 +45,11 @@ struct Doctor: ParsableCommand {
 
 struct Subscriptions: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What Peoplevox calls us about.", subcommands: [List.self, Plan.self, Apply.self, Rotate.self])
+        abstract: "What Peoplevox calls us about.",
+        discussion: """
+            Exit 0: done, or nothing to do; 1: it could not be found out; 2: a step of apply came to nothing; 78: the \
+            configuration is wrong.
+            """, subcommands: [List.self, Plan.self, Apply.self, Rotate.self])
 
     struct Overlap: ParsableArguments {
         @Option(help: "Minutes for which an old subscription lives on beside the new one.")

@@ -54,7 +54,7 @@ extension Check {
             wanted, has: registry, known: evidence.knownEvents, now: evidence.now, overlap: Int64.max / 4)
         guard plan.orphans.isEmpty else {
             return .fail(
-                "\(plan.orphans.count) subscriptions may exist whose ids nobody knows",
+                "\(counted(plan.orphans.count, "subscription")) may exist whose id nobody knows",
                 change: "run lockstep subscriptions rotate, so that their tokens are worth nothing")
         }
         return plan.steps.isEmpty

@@ -162,14 +162,14 @@ extension Check {
             let bare = sizes.filter { $0.codes.sku?.isEmpty != false && $0.isActive != false }
             guard bare.isEmpty else {
                 return .fail(
-                    "\(bare.count) sizes have no SKU: \(sample(bare.map { "size \($0.codes.id)" }))",
+                    "\(counted(bare.count, "size")) without a SKU: \(sample(bare.map { "size \($0.codes.id)" }))",
                     change: "give each size a SKU, or its stock and orders cannot be matched")
             }
             let doubled = repeated(sizes.compactMap(\.codes.sku))
             return doubled.isEmpty
-                ? .pass("\(sizes.count) sizes, each with a SKU of its own")
+                ? .pass("\(counted(sizes.count, "size")), each with a SKU of its own")
                 : .warn(
-                    "\(doubled.count) SKUs belong to more than one size: \(sample(doubled))",
+                    "\(counted(doubled.count, "SKU")) of more than one size: \(sample(doubled))",
                     change: "give each size a SKU of its own; stock is set by size where they share one")
         } or: { setback in
             .skipped("not all sizes could be read: \(setback.text)")

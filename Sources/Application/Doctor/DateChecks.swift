@@ -46,7 +46,7 @@ extension Check {
             if fitting.contains(settings.dates) {
                 let others = fitting.filter { $0 != settings.dates }.map(\.rawValue)
                 let doubt = others.isEmpty ? "" : "; \(sample(others)) would fit too"
-                return .pass("\(cells.count) dates fit \(settings.dates.rawValue)\(doubt)")
+                return .pass("\(counted(cells.count, "date")) read as \(settings.dates.rawValue)\(doubt)")
             }
             let right = fitting.first?.rawValue ?? "the tenant's"
             return .fail(

@@ -39,7 +39,7 @@ extension Check {
             let encodes =
                 description.asksForEncoding
                 ? "it encodes values of callbacks" : "it does not encode values of callbacks"
-            return .pass("\(description.operations.count) operations; \(encodes)")
+            return .pass("\(counted(description.operations.count, "operation")); \(encodes)")
         } or: { setback in
             if seen.sighting.failure != nil { return .skipped("it was not reached") }
             return .fail(
@@ -76,7 +76,7 @@ extension Check {
                     "this server does not know the events \(sample(unknown))",
                     change: "remove their tokens: subscribing to them ends in a fault")
             }
-            return .pass("\(description.eventTypes.count) types of events")
+            return .pass("\(counted(description.eventTypes.count, "type")) of events")
         } or: { _ in
             .skipped("the service was not described")
         }
@@ -95,7 +95,7 @@ extension Check {
                 }
                 let held = key != .salesOrders || columns.contains { $0.lowercased() == "onhold" }
                 return held
-                    ? .pass("\(name) has \(columns.count) columns")
+                    ? .pass("\(name) has \(counted(columns.count, "column"))")
                     : .warn(
                         "\(name) has no OnHold, so the floor can see an order before its lines",
                         change: "add OnHold to the template")
@@ -133,7 +133,7 @@ extension Check {
                 let names: ColumnNames<Layout> = settings.columnNames(of: key)
                 let missing = names.missing(from: columns)
                 return missing.isEmpty
-                    ? .pass("\(name) has \(columns.count) columns")
+                    ? .pass("\(name) has \(counted(columns.count, "column"))")
                     : .fail(
                         "\(name) lacks \(sample(missing))",
                         change: "set column \(key).NAME to what the tenant calls it, or add it to the report")
@@ -190,7 +190,7 @@ extension Check {
             }
             return answer.rows.isEmpty
                 ? .warn("\(settings.site) has no stock at all", change: "is it the right site?")
-                : .pass("\(answer.rows.count) rows of \(settings.site) were read, \(answer.completeness.words)")
+                : .pass("\(counted(answer.rows.count, "row")) of \(settings.site) read, \(answer.completeness.words)")
         } or: { setback in
             .fail(setback.text, change: "look at report inventory and its columns")
         }
@@ -204,14 +204,16 @@ extension Check {
             let barcodes = repeated(live.compactMap(\.barcode))
             guard barcodes.isEmpty else {
                 return .fail(
-                    "\(barcodes.count) barcodes belong to more than one item: \(sample(barcodes))",
+                    "\(counted(barcodes.count, "barcode")) of more than one item: \(sample(barcodes))",
                     change: "give each item a barcode of its own; the floor scans by it")
             }
             let bare = live.filter { $0.barcode == nil }.map(\.itemCode.text)
             guard bare.isEmpty else {
-                return .warn("\(bare.count) items have no barcode: \(sample(bare))", change: "give them one")
+                return .warn(
+                    "\(counted(bare.count, "item")) without a barcode: \(sample(bare))", change: "give them one")
             }
-            return .pass("\(live.count) active items, each with a barcode of its own, \(answer.completeness.words)")
+            return .pass(
+                "\(counted(live.count, "active item")), each with a barcode of its own, \(answer.completeness.words)")
         } or: { setback in
             guard case .success? = seen.templates[.itemTypes] else { return .skipped("there is no such template") }
             return .fail(setback.text, change: "look at template itemTypes")

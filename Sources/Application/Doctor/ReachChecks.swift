@@ -59,7 +59,7 @@ extension Check {
             return unknown.isEmpty
                 ? .pass("all of \(skus.count) SKUs in Centra are item codes in Peoplevox")
                 : .warn(
-                    "\(unknown.count) of \(skus.count) SKUs are no item codes in Peoplevox: \(sample(unknown))",
+                    "\(unknown.count) of \(counted(skus.count, "SKU")) unknown in Peoplevox as item codes: \(sample(unknown))",
                     change: "import these items, or Peoplevox drops their lines from orders")
         }
     ]

@@ -95,7 +95,7 @@ extension PartnerTool {
         let description: ServiceDescription
         do throws(CallFailure) {
             description = try client.describe(.catalogue, Cancellation())
-        } catch { throw ToolFailure("\(brand.name): \(error.text)") }
+        } catch { throw ToolFailure("\(brand.name): Peoplevox at \(settings.address): \(error.text)") }
         guard let wanted = brand.wantedSubscriptions(encodes: description.asksForEncoding) else {
             throw ToolFailure("\(brand.name): set callbackBase to where the world reaches publicListen")
         }

@@ -15,6 +15,11 @@ package enum Console {
     package static func complain(_ text: String) { Process.write(text + "\n", to: 2) }
 }
 
+/// `1 brand`, `2 brands`.
+package func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(count) \(count == 1 ? one : many ?? one + "s")"
+}
+
 package enum ServerLog {
     /// JSON lines on standard error.
     package static func standard(verbose: Bool) -> Log {

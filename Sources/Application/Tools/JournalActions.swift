@@ -28,7 +28,7 @@ extension JournalTool {
                 return try replayOffline(part + rest)
             }
         }
-        return "\(sequences.count) deliveries queued again by the running server"
+        return "\(counted(sequences.count, "delivery", "deliveries")) queued again by the running server"
     }
 
     /// Copies the journal's segments to a new directory and queues the deliveries again there.
@@ -57,7 +57,8 @@ extension JournalTool {
             }
         }
         try append(actions)
-        return "\(actions.count) deliveries will be queued again when a server starts on \(directory)"
+        return
+            "\(counted(actions.count, "delivery", "deliveries")) will be queued again when a server starts on \(directory)"
     }
 
     package func retryDeadLetter(_ id: JobID) throws(ToolFailure) -> String {
