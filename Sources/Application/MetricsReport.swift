@@ -14,6 +14,8 @@ struct MetricsReport {
         addConnections(road.networkControl.statistics)
         addJournal(road)
         addQueues(road)
+        let now = road.clock.wallMicroseconds()
+        for engine in road.stock.all { page.add(engine.status, of: engine.brand, now: now) }
         if let ledger = road.ledger { addLedger(ledger) }
         page.gauge("lockstep_ready", help: "1 when deliveries are accepted.", road.readiness.current.isReady ? 1 : 0)
         page.gauge(

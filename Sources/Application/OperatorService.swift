@@ -49,7 +49,8 @@ package final class OperatorService: Service {
 
 /// What an operator's path asks for.
 enum OperatorRoute: Equatable {
-    case health, readiness, metrics, queues, journal, deadLetters, replay
+    case health, readiness, metrics, queues, journal, deadLetters, stock, replay
+    case stockOf(brand: String, sku: String)
     case queue(QueueKey)
     case deadLetter(JobID)
     case retry(JobID)
@@ -62,7 +63,8 @@ enum OperatorRoute: Equatable {
         switch self {
         case .retry, .discard, .replay, .release: true
         case .nothing(let isAction): isAction
-        case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .queue, .deadLetter: false
+        case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .stock, .stockOf, .queue, .deadLetter:
+            false
         }
     }
 
@@ -93,6 +95,12 @@ enum OperatorRoute: Equatable {
             guard let job = segments.next() else { return nil }
             guard let route = OperatorRoute(deadLetter: job, &segments) else { return nil }
             self = route
+        case "stock":
+            guard !segments.isAtEnd else { self = .stock; return }
+            guard let brand = segments.next(), let sku = segments.next() else { return nil }
+            self =
+                PercentDecoding.decode(sku).map { .stockOf(brand: String(decoding: brand, as: UTF8.self), sku: $0) }
+                ?? .nothing(isAction: false)
         case "quarantine":
             guard let sequence = segments.next(), case "release" = segments.next() else { return nil }
             self =
@@ -103,7 +111,7 @@ enum OperatorRoute: Equatable {
     }
 
     private init(queueOf brand: ArraySlice<UInt8>, _ key: ArraySlice<UInt8>) {
-        // The one place where a path is decoded: a key can hold any character, and names no route.
+        // A key can hold any character, and names no route; so can a SKU.
         guard let code = PercentDecoding.decode(key), let subject = Subject(code) else {
             self = .nothing(isAction: false)
             return

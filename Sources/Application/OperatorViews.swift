@@ -18,6 +18,9 @@ struct OperatorViews {
         case .queues: Answers.json(queues(limit: limit))
         case .queue(let key): queue(key).map { Answers.json($0) } ?? Answers.notFound
         case .journal: Answers.json(journal())
+        case .stock: Answers.json(road.stock.view(now: now.wall))
+        case .stockOf(let brand, let sku):
+            road.stock.view(of: sku, brand: brand).map { Answers.json($0) } ?? Answers.notFound
         case .deadLetters: Answers.json(deadLetters(limit: limit))
         case .deadLetter(let id): deadLetter(id).map { Answers.json($0) } ?? Answers.notFound
         case .nothing: Answers.notFound

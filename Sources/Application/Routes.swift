@@ -19,6 +19,8 @@ package struct Route: Equatable, Sendable {
         Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/queues"),
         Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/queues/{brand}/{key}"),
         Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/journal"),
+        Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/stock"),
+        Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/stock/{brand}/{sku}"),
         Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/dead-letters"),
         Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/dead-letters/{job}"),
         Route(listener: "operator", methods: ["POST"], template: "/v1/dead-letters/{job}/retry"),

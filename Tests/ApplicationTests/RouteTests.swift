@@ -48,6 +48,7 @@ private func key(_ brand: String, _ subject: Subject) -> OperatorRoute {
 
 private let operatorPaths: [(String, OperatorRoute?)] = [
     ("/healthz", .health), ("/readyz", .readiness), ("/metrics", .metrics), ("/v1/queues", .queues),
+    ("/v1/stock", .stock), ("/v1/stock/acme/A%2FB", .stockOf(brand: "acme", sku: "A/B")),
     ("/v1/journal", .journal), ("/v1/dead-letters", .deadLetters), ("/v1/replay", .replay),
     ("/v1/dead-letters/7.1", .deadLetter(job(7, 1))), ("/v1/dead-letters/7", .deadLetter(job(7))),
     ("/v1/dead-letters/7.1/retry", .retry(job(7, 1))), ("/v1/dead-letters/7/discard", .discard(job(7))),

@@ -28,8 +28,6 @@ package final class StockEngine: Sendable {
         var readLimit: Int?
         var read = Course()
         var write = Course()
-        /// Calls that wrote.
-        var turns = 0
         /// Writes of these shelves wait: an order is changing them.
         var held: [Shelf: Int] = [:]
         /// Chosen by the writer, and not yet answered and journaled.
@@ -149,6 +147,8 @@ package struct StockCounts: Equatable, Sendable {
     package var reads = 0
     package var skusRead = 0
     package var failedReads = 0
+    /// Calls that wrote, one or more rows each.
+    package var writes = 0
     /// Rows by what became of them.
     package var applied = 0
     package var refused = 0

@@ -103,7 +103,7 @@ extension StockEngine {
         guard record([.written(answers)]) != nil else { return false }
         state.withLock { state in
             state.answers = []
-            state.turns += 1
+            state.counts.writes += 1
             for answer in answers { state.counts.count(answer.outcome) }
             state.free(answers.map(\.write.shelf))
         }
@@ -159,7 +159,7 @@ extension StockEngine.State {
         peak.look(backlog: taken.count + book.late.count, delay: delay, now: now.monotonic)
         outdated = outdated.filter { book.shelves[$0]?.wanted?.position == $1 }
         let except = Set(held.keys).union(outdated.keys)
-        switch planner.next(in: book, now: now.wall, isPeak: peak.isPeak, turn: turns, except: except) {
+        switch planner.next(in: book, now: now.wall, isPeak: peak.isPeak, turn: counts.writes, except: except) {
         case .wait(let until): return .wait(until: until.map(now.monotonic(of:)))
         case .write(let writes): return .write(take(writes, rules))
         }
