@@ -10,6 +10,7 @@ extension Ledger {
         }
         try wakings(of: sku, brand, into: &found)
         try ends(of: sku, brand, into: &found)
+        try differences(of: sku, brand, into: &found)
         for table in LedgerTable.ofStock { try entries(in: table, of: sku, brand, into: &found) }
         var history = SKUHistory(brand: brand, sku: sku)
         for one in found.sorted(by: { ($0.sequence, $0.part) < ($1.sequence, $1.part) }) {
@@ -21,7 +22,9 @@ extension Ledger {
     /// Every SKU of a brand of which anything is known, in order.
     package func skus(of brand: String) throws(DatabaseFailure) -> [String] {
         var skus: [String] = []
-        let unions = LedgerTable.ofStock.map { " UNION SELECT sku FROM \($0.rawValue) WHERE brand = ?1" }.joined()
+        let unions = (LedgerTable.ofStock + [.differences]).map {
+            " UNION SELECT sku FROM \($0.rawValue) WHERE brand = ?1"
+        }.joined()
         try database.query(
             "SELECT code FROM wakeups WHERE brand = ?1 AND kind = 'sku'\(unions) ORDER BY 1", [.text(brand)]
         ) { skus.append($0.text(0)) }
@@ -71,6 +74,20 @@ extension Ledger {
             guard let result = JobEnd.Result(row) else { return }
             let end = JobEnd(delivery: row.position(3), job: row.number(4), result)
             found.append(Found(row, .finished(end)))
+        }
+    }
+
+    private func differences(of sku: String, _ brand: String, into found: inout [Found]) throws(DatabaseFailure) {
+        try database.query(
+            """
+            SELECT record, part, time, run, warehouse, explanation, should, shows FROM differences
+            WHERE brand = ? AND sku = ?
+            """, [.text(brand), .text(sku)]
+        ) { row in
+            let difference = Differing(
+                run: row.position(3), warehouse: row.optionalNumber(4), explanation: row.text(5),
+                should: row.optionalNumber(6), shows: row.optionalNumber(7))
+            found.append(Found(row, .differed(difference)))
         }
     }
 
@@ -132,7 +149,7 @@ extension StockEntry {
             self = .moved(StockMovement(kind, order: row.text(4), [shelf: row.number(8)]))
         case .doubts:
             self = .doubted([StockDoubt(row.shelf, shown: row.optionalNumber(6))])
-        case .starts, .wakeups, .jobs: return nil
+        case .starts, .wakeups, .jobs, .reconciliations, .differences: return nil
         }
     }
 

@@ -17,6 +17,7 @@ package struct LedgerRecord: Equatable, Sendable {
         case woken(Wakeup)
         case finished([JobEnd])
         case stock(StockEntry)
+        case reconciliation(ReconciliationEntry)
         /// Nothing that the ledger keeps.
         case other
     }

@@ -16,6 +16,8 @@ enum LedgerTable: String, CaseIterable, Sendable {
     case writes
     case movements
     case doubts
+    case reconciliations
+    case differences
 
     /// Goes up with every change of the tables, or of what is written into them. A ledger of another version is rebuilt.
     static let version: Int64 = 1
@@ -66,16 +68,29 @@ enum LedgerTable: String, CaseIterable, Sendable {
             ]
         case .doubts:
             ["brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER NOT NULL", "shown INTEGER"]
+        // `event` is began, ended or confirmed; only what has ended has figures.
+        case .reconciliations:
+            [
+                "brand TEXT NOT NULL", "event TEXT NOT NULL", "run INTEGER NOT NULL", "verdict TEXT",
+                "compared INTEGER",
+                "agreed INTEGER", "disagreed INTEGER",
+            ]
+        // What a run that ended lists.
+        case .differences:
+            [
+                "brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER", "run INTEGER NOT NULL",
+                "explanation TEXT NOT NULL", "should INTEGER", "shows INTEGER",
+            ]
         }
     }
 
     /// What rows are looked up by.
     private var indexes: [String] {
         switch self {
-        case .starts: []
+        case .starts, .reconciliations: []
         case .wakeups: ["brand, kind, code"]
         case .jobs: ["delivery, job"]
-        case .reads, .observations, .failedReads, .targets, .writes, .doubts: ["brand, sku"]
+        case .reads, .observations, .failedReads, .targets, .writes, .doubts, .differences: ["brand, sku"]
         case .movements: ["brand, sku", "brand, order_number"]
         }
     }

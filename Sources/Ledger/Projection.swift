@@ -21,7 +21,31 @@ extension LedgerRecord {
         case .woken(let wakeup): wakeup.rows(brand)
         case .finished(let ends): ends.map(\.row)
         case .stock(let entry): entry.rows(brand)
+        case .reconciliation(let entry): entry.rows(.text(brand), sequence)
         case .other: []
+        }
+    }
+}
+
+extension ReconciliationEntry {
+    fileprivate func rows(_ brand: Cell, _ record: JournalPosition) -> [LedgerRow] {
+        func row(_ event: String, _ run: JournalPosition, _ report: StockReconciliation? = nil) -> LedgerRow {
+            LedgerRow(
+                .reconciliations, brand, .text(event), .number(run), .text(optional: report?.verdict.rawValue),
+                .number(optional: report?.compared), .number(optional: report?.agreed),
+                .number(optional: report?.disagreements))
+        }
+        return switch self {
+        case .began: [row("began", record)]
+        case .confirmed(let run, _): [row("confirmed", run)]
+        case .ended(let report):
+            [row("ended", report.run, report)]
+                + report.rows.map { difference in
+                    LedgerRow(
+                        .differences, brand, .text(difference.sku), .number(optional: difference.warehouse),
+                        .number(report.run), .text(difference.explanation.rawValue),
+                        .number(optional: difference.should?.quantity), .number(optional: difference.shows?.quantity))
+                }
         }
     }
 }

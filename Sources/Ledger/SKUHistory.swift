@@ -17,6 +17,7 @@ package struct Happening: Equatable, Sendable {
         case finished(JobEnd)
         /// The part of the entry that is about this SKU.
         case stock(StockEntry)
+        case differed(Differing)
     }
 
     package init(sequence: JournalPosition, time: Int64, fact: Fact) {
@@ -35,6 +36,17 @@ package struct Waking: Equatable, Sendable {
     package let event: String
     /// What an operator did, when it was queued again.
     package let action: String?
+}
+
+/// What a reconciliation lists of the SKU.
+package struct Differing: Equatable, Sendable {
+    package let run: JournalPosition
+    package let warehouse: Int?
+    /// `StockDifference.Explanation`'s word.
+    package let explanation: String
+    /// What Centra should have shown, and what it showed.
+    package let should: Int?
+    package let shows: Int?
 }
 
 package struct SKUHistory: Equatable, Sendable {
@@ -81,13 +93,25 @@ package struct SKUHistory: Equatable, Sendable {
             }
         case .stock(let entry) where record.brand == brand:
             if let part = entry.part(about: sku) { add(record.sequence, record.time, .stock(part)) }
-        case .woken, .stock, .other: break
+        case .reconciliation(.ended(let report)) where record.brand == brand:
+            for one in report.rows where one.sku == sku {
+                add(record.sequence, record.time, .differed(Differing(one, in: report.run)))
+            }
+        case .woken, .stock, .reconciliation, .other: break
         }
     }
 
     mutating func add(_ sequence: JournalPosition, _ time: Int64, _ fact: Happening.Fact) {
         happenings.append(Happening(sequence: sequence, time: time, fact: fact))
         if case .woken(let waking) = fact { jobs.insert(JobPlace(delivery: sequence, job: waking.job)) }
+    }
+}
+
+extension Differing {
+    fileprivate init(_ difference: StockDifference, in run: JournalPosition) {
+        self.init(
+            run: run, warehouse: difference.warehouse, explanation: difference.explanation.rawValue,
+            should: difference.should?.quantity, shows: difference.shows?.quantity)
     }
 }
 
@@ -132,7 +156,8 @@ extension LedgerRecord {
         case .woken(let wakeup):
             return wakeup.events.flatMap { $0.subjects.filter { $0.kind == .sku }.map(\.code) }
         case .stock(let entry): return entry.skus
-        case .started, .finished, .other: return []
+        case .reconciliation(.ended(let report)): return report.rows.map(\.sku)
+        case .started, .finished, .reconciliation, .other: return []
         }
     }
 }

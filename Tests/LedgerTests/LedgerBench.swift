@@ -49,12 +49,30 @@ struct RecordStream {
     }
 
     private mutating func content() -> LedgerRecord.Content {
-        switch chance.below(14) {
+        switch chance.below(15) {
         case 0: .started(version: "0.1.0")
         case 1...3: .woken(wakeup())
         case 4, 5: .finished((0..<1 + chance.below(3)).map { _ in end() })
         case 6: .other
+        case 7: .reconciliation(reconciliation())
         default: .stock(entry())
+        }
+    }
+
+    private mutating func reconciliation() -> ReconciliationEntry {
+        switch chance.below(3) {
+        case 0: return .began(.schedule, isDryRun: false)
+        case 1: return .confirmed(run: position(), user: 1_000)
+        default:
+            var report = StockReconciliation(run: position(), trigger: .schedule, isDryRun: false, began: 0)
+            report.compared = chance.below(100)
+            report.rows = shelves().map { shelf in
+                StockDifference(
+                    shelf.sku, chance.one(of: [nil, shelf.warehouse]), .changedInCentra,
+                    should: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 5)]),
+                    shows: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 6)]))
+            }
+            return .ended(report)
         }
     }
 

@@ -71,14 +71,12 @@ package struct ExplainTool {
         let history = at.map { found.until($0.microseconds) } ?? found
         let times = times(before: at ?? Timestamp(microseconds: clock.wallMicroseconds()))
         let story = SKUStory(
-            history, source: stockSource, planner: StockPlanner(StockPlanner.Settings(warehouses: [])), times: times)
+            history, source: brand.stock.source,
+            planner: StockPlanner(StockSettings(StockFormula(warehouses: [:])).writing), times: times)
         return SKUExplanation(
             brand: brand.name, story: story, zone: zoneName, at: at, notes: notes + standing,
             near: found.isEmpty ? try source.namesNear(code) : [], times: times)
     }
-
-    /// Which of Peoplevox's figures counts.
-    private var stockSource: StockFormula.Source { .availableAndExported }
 
     /// What a reader should know of the brand.
     private var standing: [String] {

@@ -10,7 +10,17 @@ extension Happening {
         case .woken(let waking): [waking.words]
         case .finished(let end): [end.words(times)]
         case .stock(let entry): entry.lines
+        case .differed(let difference): [difference.words]
         }
+    }
+}
+
+extension Differing {
+    fileprivate var words: String {
+        func figure(_ number: Int?) -> String { number.map { "\($0)" } ?? "something that is not known" }
+        let place = warehouse.map { " in warehouse \($0)" } ?? ""
+        return "reconciliation \(run) found that Centra showed \(figure(shows))\(place) and should have shown "
+            + "\(figure(should)): \(explanation)"
     }
 }
 
