@@ -8,6 +8,7 @@ import Operations
 import POSIX
 import Queues
 import Webhooks
+import Workflows
 
 package final class OperatorService: Service {
     private let road: Road
@@ -43,7 +44,7 @@ package final class OperatorService: Service {
         }
         guard request.method == .get || request.method == .head else { return Answers.methodNotAllowed("GET, HEAD") }
         guard let limit = OperatorQuery.limit(request.query) else { return Answers.badRequest(OperatorQuery.mistake) }
-        return OperatorViews(road: road, now: now).respond(to: route, limit: limit)
+        return OperatorViews(road: road, now: now).respond(to: route, request.query, limit: limit)
     }
 }
 
@@ -52,6 +53,10 @@ enum OperatorRoute: Equatable {
     case health, readiness, metrics, queues, journal, deadLetters, replay
     case queue(QueueKey)
     case deadLetter(JobID)
+    case exceptions
+    case exception(ExceptionID)
+    case acknowledge(ExceptionID)
+    case note(ExceptionID)
     case retry(JobID)
     case discard(JobID)
     case release(SequenceNumber)
@@ -60,9 +65,11 @@ enum OperatorRoute: Equatable {
 
     var isAction: Bool {
         switch self {
-        case .retry, .discard, .replay, .release: true
+        case .retry, .discard, .replay, .release, .acknowledge, .note: true
         case .nothing(let isAction): isAction
-        case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .queue, .deadLetter: false
+        case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .queue, .deadLetter, .exceptions,
+            .exception:
+            false
         }
     }
 
@@ -93,6 +100,10 @@ enum OperatorRoute: Equatable {
             guard let job = segments.next() else { return nil }
             guard let route = OperatorRoute(deadLetter: job, &segments) else { return nil }
             self = route
+        case "exceptions":
+            guard !segments.isAtEnd else { self = .exceptions; return }
+            guard let id = segments.next(), let route = OperatorRoute(exception: id, &segments) else { return nil }
+            self = route
         case "quarantine":
             guard let sequence = segments.next(), case "release" = segments.next() else { return nil }
             self =
@@ -120,6 +131,21 @@ enum OperatorRoute: Equatable {
         switch segments.next() {
         case "retry": self = id.map(Self.retry) ?? .nothing(isAction: true)
         case "discard": self = id.map(Self.discard) ?? .nothing(isAction: true)
+        default: return nil
+        }
+    }
+}
+
+extension OperatorRoute {
+    fileprivate init?(exception text: ArraySlice<UInt8>, _ segments: inout PathSegments) {
+        let id = ExceptionID(digits: String(decoding: text, as: UTF8.self))
+        if segments.isAtEnd {
+            self = id.map(Self.exception) ?? .nothing(isAction: false)
+            return
+        }
+        switch segments.next() {
+        case "acknowledge": self = id.map(Self.acknowledge) ?? .nothing(isAction: true)
+        case "note": self = id.map(Self.note) ?? .nothing(isAction: true)
         default: return nil
         }
     }

@@ -22,7 +22,7 @@ extension LedgerRecord.Content {
             self = action.delivery.map { .woken(Wakeup($0, action: action.action.name)) } ?? .other
         case .outcomes(let outcomes): self = .finished(outcomes.map { JobEnd($0) })
         case .stock(let entry): self = .stock(entry)
-        case .quarantined, .reconciliation, nil: self = .other
+        case .quarantined, .exception, .reconciliation, nil: self = .other
         }
     }
 }
