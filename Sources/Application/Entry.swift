@@ -14,6 +14,7 @@ package enum EntryKind: UInt8, CaseIterable, Sendable {
     case operatorAction = 4
     case started = 5
     case stock = 6
+    case exception = 7
     case reconciliation = 8
 
     package var name: String {
@@ -25,6 +26,7 @@ package enum EntryKind: UInt8, CaseIterable, Sendable {
         case .started: "started"
         case .stock: "stock"
         case .reconciliation: "reconciliation"
+        case .exception: "exception"
         }
     }
 }
@@ -40,6 +42,8 @@ package enum Entry: Equatable, Sendable {
     case stock(StockEntry)
     /// That a brand's stock is compared on both sides, and what that came to.
     case reconciliation(ReconciliationEntry)
+    /// What does not agree: raised, cleared, and what a person said of it.
+    case exception(ExceptionEntry)
 
     /// Nil for a kind or version that this Lockstep does not know.
     package init?(kind: UInt8, payload: UnsafeRawBufferPointer) {
@@ -64,6 +68,9 @@ package enum Entry: Equatable, Sendable {
         case .reconciliation:
             guard let entry = ReconciliationEntry(payload) else { return nil }
             self = .reconciliation(entry)
+        case .exception:
+            guard let entry = ExceptionEntry(payload) else { return nil }
+            self = .exception(entry)
         case nil:
             return nil
         }
@@ -78,6 +85,7 @@ package enum Entry: Equatable, Sendable {
         case .started: .started
         case .stock: .stock
         case .reconciliation: .reconciliation
+        case .exception: .exception
         }
     }
 
@@ -86,7 +94,7 @@ package enum Entry: Equatable, Sendable {
         switch self {
         case .delivery(let record): record
         case .operatorAction(let action): action.delivery
-        case .quarantined, .outcomes, .started, .stock, .reconciliation: nil
+        case .quarantined, .outcomes, .started, .stock, .exception, .reconciliation: nil
         }
     }
 
@@ -99,6 +107,7 @@ package enum Entry: Equatable, Sendable {
         case .started(let version): bytes += version.utf8
         case .stock(let entry): bytes += entry.encoded
         case .reconciliation(let entry): bytes += entry.encoded
+        case .exception(let entry): bytes += entry.encoded
         }
     }
 }

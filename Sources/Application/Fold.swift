@@ -55,6 +55,7 @@ package struct Fold: Sendable {
     /// By brand.
     package private(set) var stock: [String: StockBook] = [:]
     package private(set) var sweeps: [String: SweepMemory] = [:]
+    package private(set) var exceptions = ExceptionBook()
     private var recalled: Deduplication
     private var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
     /// Records of a kind or version that this Lockstep does not know: written by a later one.
@@ -78,6 +79,7 @@ package struct Fold: Sendable {
         case .operatorAction: acted(record)
         case .stock: changedStock(record)
         case .reconciliation: reconciled(record)
+        case .exception: changedExceptions(record)
         case .quarantined, .started: break
         }
     }
@@ -139,6 +141,12 @@ package struct Fold: Sendable {
         let brand = String(decoding: record.brand, as: UTF8.self)
         let isKnown = sweeps[brand, default: SweepMemory()].apply(record.payload, record.sequence, record.time)
         if !isKnown { unknownRecords += 1 }
+    }
+
+    private mutating func changedExceptions(_ record: RecordView) {
+        guard let entry = ExceptionEntry(record.payload) else { return unknownRecords += 1 }
+        let brand = String(decoding: record.brand, as: UTF8.self)
+        exceptions.apply(entry, brand: brand, sequence: record.sequence, time: record.time)
     }
 
     /// A brand's stock as a server that starts now takes it over.

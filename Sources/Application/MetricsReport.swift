@@ -5,6 +5,7 @@ import Operations
 import POSIX
 import Queues
 import Webhooks
+import Workflows
 
 struct MetricsReport {
     private var page = MetricsPage()
@@ -17,6 +18,7 @@ struct MetricsReport {
         let now = road.clock.wallMicroseconds()
         for engine in road.stock.all { page.add(engine.status, of: engine.brand, now: now) }
         if let ledger = road.ledger { addLedger(ledger) }
+        addExceptions(road.exceptions.figures(now: road.clock.wallMicroseconds()))
         page.gauge("lockstep_ready", help: "1 when deliveries are accepted.", road.readiness.current.isReady ? 1 : 0)
         page.gauge(
             "process_resident_memory_bytes", help: "Resident memory size in bytes.", Process.residentOctets())
@@ -140,6 +142,29 @@ struct MetricsReport {
             page.counter(
                 "lockstep_job_outcomes_total", help: "Outcomes of jobs since the start.", labels: ["outcome": outcome],
                 count)
+        }
+    }
+
+    private mutating func addExceptions(_ figures: ExceptionWatch.Figures) {
+        for (group, count) in figures.open {
+            page.gauge(
+                "lockstep_exceptions_open", help: "Open exceptions, by class and owner; the runbook says what to do.",
+                labels: [
+                    "class": group.kind.rawValue, "owner": group.kind.owner.rawValue, "brand": group.brand,
+                    "priority": String(group.kind.priority.rawValue), "acknowledged": String(group.isAcknowledged),
+                ], count)
+        }
+        page.gauge(
+            "lockstep_exceptions_oldest_age_seconds", help: "Since when the oldest open exception's condition holds.",
+            figures.oldestAge / 1_000_000)
+        for kind in ExceptionClass.allCases {
+            let labels: MetricsPage.Labels = ["class": kind.rawValue, "owner": kind.owner.rawValue]
+            page.counter(
+                "lockstep_exceptions_raised_total", help: "Exceptions raised since the start.", labels: labels,
+                figures.counts.raised[kind] ?? 0)
+            page.counter(
+                "lockstep_exceptions_cleared_total", help: "Exceptions cleared since the start.", labels: labels,
+                figures.counts.cleared[kind] ?? 0)
         }
     }
 }

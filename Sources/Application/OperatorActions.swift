@@ -26,8 +26,11 @@ struct OperatorActions: ~Copyable {
             case .discard(let id): return try discard(id, user, now)
             case .replay: return try replay(body, user, now)
             case .release(let sequence): return try release(sequence, user, now)
+            case .acknowledge(let id): return exceptions(user, now).acknowledge(id, body)
+            case .note(let id): return exceptions(user, now).note(id, body)
             case .nothing: throw .response(Answers.notFound)
-            case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .stock, .stockOf, .queue, .deadLetter:
+            case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .stock, .stockOf, .queue, .deadLetter,
+                .exceptions, .exception:
                 preconditionFailure("a view is not an action")
             }
         } catch {
@@ -35,6 +38,10 @@ struct OperatorActions: ~Copyable {
             case .response(let response): return response
             }
         }
+    }
+
+    private func exceptions(_ user: UInt32, _ now: Now) -> ExceptionActions {
+        ExceptionActions(road.exceptions, user: user, now: now.wall)
     }
 
     private enum Refused: Error {

@@ -8,6 +8,7 @@ import Operations
 import POSIX
 import Queues
 import Webhooks
+import Workflows
 
 package final class OperatorService: Service {
     private let road: Road
@@ -43,7 +44,7 @@ package final class OperatorService: Service {
         }
         guard request.method == .get || request.method == .head else { return Answers.methodNotAllowed("GET, HEAD") }
         guard let limit = OperatorQuery.limit(request.query) else { return Answers.badRequest(OperatorQuery.mistake) }
-        return OperatorViews(road: road, now: now).respond(to: route, limit: limit)
+        return OperatorViews(road: road, now: now).respond(to: route, request.query, limit: limit)
     }
 }
 
@@ -53,6 +54,10 @@ enum OperatorRoute: Equatable {
     case stockOf(brand: String, sku: String)
     case queue(QueueKey)
     case deadLetter(JobID)
+    case exceptions
+    case exception(ExceptionID)
+    case acknowledge(ExceptionID)
+    case note(ExceptionID)
     case retry(JobID)
     case discard(JobID)
     case release(SequenceNumber)
@@ -61,9 +66,10 @@ enum OperatorRoute: Equatable {
 
     var isAction: Bool {
         switch self {
-        case .retry, .discard, .replay, .release: true
+        case .retry, .discard, .replay, .release, .acknowledge, .note: true
         case .nothing(let isAction): isAction
-        case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .stock, .stockOf, .queue, .deadLetter:
+        case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .stock, .stockOf, .queue, .deadLetter,
+            .exceptions, .exception:
             false
         }
     }
@@ -101,6 +107,10 @@ enum OperatorRoute: Equatable {
             self =
                 PercentDecoding.decode(sku).map { .stockOf(brand: String(decoding: brand, as: UTF8.self), sku: $0) }
                 ?? .nothing(isAction: false)
+        case "exceptions":
+            guard !segments.isAtEnd else { self = .exceptions; return }
+            guard let id = segments.next(), let route = OperatorRoute(exception: id, &segments) else { return nil }
+            self = route
         case "quarantine":
             guard let sequence = segments.next(), case "release" = segments.next() else { return nil }
             self =
@@ -128,6 +138,21 @@ enum OperatorRoute: Equatable {
         switch segments.next() {
         case "retry": self = id.map(Self.retry) ?? .nothing(isAction: true)
         case "discard": self = id.map(Self.discard) ?? .nothing(isAction: true)
+        default: return nil
+        }
+    }
+}
+
+extension OperatorRoute {
+    fileprivate init?(exception text: ArraySlice<UInt8>, _ segments: inout PathSegments) {
+        let id = ExceptionID(digits: String(decoding: text, as: UTF8.self))
+        if segments.isAtEnd {
+            self = id.map(Self.exception) ?? .nothing(isAction: false)
+            return
+        }
+        switch segments.next() {
+        case "acknowledge": self = id.map(Self.acknowledge) ?? .nothing(isAction: true)
+        case "note": self = id.map(Self.note) ?? .nothing(isAction: true)
         default: return nil
         }
     }

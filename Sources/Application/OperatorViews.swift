@@ -10,7 +10,7 @@ struct OperatorViews {
     let road: Road
     let now: Now
 
-    func respond(to route: OperatorRoute, limit: Int) -> Response {
+    func respond(to route: OperatorRoute, _ query: ArraySlice<UInt8>?, limit: Int) -> Response {
         switch route {
         case .health: Answers.alive
         case .readiness: Answers.readiness(road.readiness.current)
@@ -23,8 +23,11 @@ struct OperatorViews {
             road.stock.view(of: sku, brand: brand).map { Answers.json($0) } ?? Answers.notFound
         case .deadLetters: Answers.json(deadLetters(limit: limit))
         case .deadLetter(let id): deadLetter(id).map { Answers.json($0) } ?? Answers.notFound
+        case .exceptions: exceptions(query, limit: limit)
+        case .exception(let id): exception(id)
         case .nothing: Answers.notFound
-        case .retry, .discard, .replay, .release: preconditionFailure("an action is not a view")
+        case .retry, .discard, .replay, .release, .acknowledge, .note:
+            preconditionFailure("an action is not a view")
         }
     }
 

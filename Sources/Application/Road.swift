@@ -22,6 +22,7 @@ package struct Road: Sendable {
     /// Ends the calls to partners.
     fileprivate let cancellation = Cancellation()
     package let readiness: ReadinessBoard
+    package let exceptions: ExceptionWatch
     package let counters = CounterBoard()
     package let networkControl: LoopControl
     package let operatorControl: LoopControl
@@ -85,6 +86,11 @@ package struct Road: Sendable {
                 ? LedgerFollower(
                     LedgerPlace(besideJournal: configuration.journal.directory), disk: journalDisk, store: store,
                     journal: contentSeed, log: log) : nil
+            exceptions = ExceptionWatch(
+                fold.exceptions, thresholds: configuration.exceptionThresholds,
+                replayWindow: configuration.journal.replayWindow, commits: commits, clock: clock, log: log)
+            exceptions.add(ExceptionSources.queues(dispatcher, commits, configuration))
+            for engine in stock.all { exceptions.add(ExceptionSources.stock(engine)) }
             Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)
         } catch { throw .journal(error, directory: configuration.journal.directory) }
     }
@@ -133,6 +139,7 @@ package struct Road: Sendable {
             [
                 "sequence": .int(Int(clamping: state.durable)), "segments": .int(state.segments),
                 "open": .int(fold.open.all.count), "deadLetters": .int(fold.deadLetters.count),
+                "exceptions": .int(fold.exceptions.open.count),
                 "milliseconds": .int(Int(milliseconds)),
             ])
         if let recovery = state.recovery { log.warning("journal tail cut", ["text": .string(recovery)]) }
@@ -150,6 +157,7 @@ package struct Road: Sendable {
     package func offer(_ configuration: Configuration) {
         publicReload.offer(configuration)
         operatorReload.offer(configuration)
+        exceptions.set(configuration.exceptionThresholds)
         networkControl.bell.ring()
         operatorControl.bell.ring()
     }
@@ -167,10 +175,12 @@ extension Road {
         private let segments: Thread
         private let dispatcher: Thread
         private let stock: StockThreads
+        private let exceptions: Thread
 
         init(
             _ road: Road, network: consuming Thread, operatorListener: consuming Thread, journal: consuming Thread,
-            segments: consuming Thread, dispatcher: consuming Thread, stock: StockThreads
+            segments: consuming Thread, dispatcher: consuming Thread, stock: StockThreads,
+            exceptions: consuming Thread
         ) {
             self.road = road
             self.network = network
@@ -179,6 +189,7 @@ extension Road {
             self.segments = segments
             self.dispatcher = dispatcher
             self.stock = stock
+            self.exceptions = exceptions
         }
 
         /// Stops accepting, answers what is in flight, settles what is ready, flushes. Bounded by `drainDeadline`.
@@ -192,6 +203,8 @@ extension Road {
             stock.join()
             road.dispatcher.stop(by: deadline)
             dispatcher.join()
+            road.exceptions.stop()
+            exceptions.join()
             road.operatorControl.drain(by: deadline)
             operatorListener.join()
             try? Files.remove(road.operatorSocketPath)
@@ -215,6 +228,7 @@ extension Road {
             journalStart()
             let stock = try StockThreads(stock, in: partnersDirectory, log: log)
             try ledger?.start()
+            let exceptions = try Thread(named: "exceptions") { [exceptions] in exceptions.run() }
             let network = try startNetwork(Handover(publicSocket), descriptors: limits)
             let operatorListener = try startOperator(Handover(operatorSocket), Handover(localSocket))
             log.notice(
@@ -226,7 +240,7 @@ extension Road {
                 ])
             return Threads(
                 self, network: network, operatorListener: operatorListener, journal: journal, segments: segments,
-                dispatcher: dispatcher, stock: stock)
+                dispatcher: dispatcher, stock: stock, exceptions: exceptions)
         } catch { throw .system(error) }
     }
 
@@ -311,7 +325,8 @@ extension Road {
             let store = commits.store
             let limit = clock.wallMicroseconds() - configuration.journal.replayWindow * 1_000
             guard let old = store.endOfRecords(before: limit) else { return }
-            let floor = min(old, dispatcher.settledFloor(durable: store.state.durable))
+            let floor = min(
+                old, dispatcher.settledFloor(durable: store.state.durable), exceptions.floor ?? .max)
             let gone = store.retire(below: floor)
             if gone > 0 { log.info("segments retired", ["count": .int(gone)]) }
         }

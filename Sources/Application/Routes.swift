@@ -25,6 +25,10 @@ package struct Route: Equatable, Sendable {
         Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/dead-letters/{job}"),
         Route(listener: "operator", methods: ["POST"], template: "/v1/dead-letters/{job}/retry"),
         Route(listener: "operator", methods: ["POST"], template: "/v1/dead-letters/{job}/discard"),
+        Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/exceptions"),
+        Route(listener: "operator", methods: ["GET", "HEAD"], template: "/v1/exceptions/{id}"),
+        Route(listener: "operator", methods: ["POST"], template: "/v1/exceptions/{id}/acknowledge"),
+        Route(listener: "operator", methods: ["POST"], template: "/v1/exceptions/{id}/note"),
         Route(listener: "operator", methods: ["POST"], template: "/v1/replay"),
         Route(listener: "operator", methods: ["POST"], template: "/v1/quarantine/{sequence}/release"),
     ]

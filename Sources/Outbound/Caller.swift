@@ -34,7 +34,7 @@ package struct Caller: Sendable {
             result = .failure(CallFailure(error, of: ask))
             outcome = Outcome(error)
         }
-        governor.settle(admission, outcome)
+        governor.settle(admission, outcome, because: result.failureText)
         return try result.get()
     }
 
@@ -72,5 +72,11 @@ extension OutboundReply {
         case 400..<500: CallFailure(.permanent, "the partner answers \(status)")
         default: CallFailure(ask.isWrite ? .ambiguous : .transient, "the partner answers \(status)")
         }
+    }
+}
+
+extension Result where Failure == CallFailure {
+    fileprivate var failureText: String {
+        if case .failure(let failure) = self { failure.text } else { "" }
     }
 }

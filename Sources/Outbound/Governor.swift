@@ -16,6 +16,7 @@ package final class Governor: Sendable {
     private struct State: Sendable {
         var turnstile: Turnstile
         var permissions: Permissions
+        var health = PartnerHealth()
         var learned: [String: Int] = [:]
         var bells: [Int: Bell] = [:]
         var admitted: Set<Int> = []
@@ -69,14 +70,17 @@ package final class Governor: Sendable {
     }
 
     /// What came of the call. Its complexity is what was last learned of its operation, or what was thought before.
-    package func settle(_ admission: Admission, _ outcome: Outcome) {
-        let now = clock.monotonicMicroseconds()
+    ///
+    /// - Parameter text: why it failed, for people; one that may be quoted.
+    package func settle(_ admission: Admission, _ outcome: Outcome, because text: String = "") {
+        let (now, wall) = (clock.monotonicMicroseconds(), clock.wallMicroseconds())
         let pause = pause(outcome)
         state.withLock { state in
             var spent = admission.cost
             spent.complexity = max(spent.complexity, state.learned[admission.ask.operation] ?? 0)
             state.turnstile.finish(admission.number, spent: spent, outcome, pause: pause, now: now)
             state.permissions.settle(admission.ask.operation, outcome, now: now)
+            state.health.note(outcome, of: admission.ask.operation, because: text, at: wall)
             wakeAll(&state, now: now)
         }
     }
@@ -216,6 +220,7 @@ package final class Governor: Sendable {
             + state.withLock { $0.turnstile.caughtUp(after: count, of: cost, now: now) - now }
     }
 
+    package var health: PartnerHealth { state.withLock { $0.health } }
     package var breaker: Breaker.State { state.withLock { $0.turnstile.breaker.state } }
     package var waiting: [Lane: Int] { state.withLock { $0.turnstile.waiting } }
 }

@@ -115,6 +115,10 @@ private let wrongSettings: [WrongSetting] = [
     WrongSetting("brand demo", "token Returns =", says: "token Returns", "no value"),
     WrongSetting("brand demo", "token GoodsRecieved = \(hash)", says: "did you mean token GoodsReceived?"),
     WrongSetting("brand demo", "token = \(hash)", says: "write token and one of AvailabilityChanges"),
+    WrongSetting(
+        "brand demo", "exceptionAfter rain = 1 s", says: "exceptionAfter names no known class", "stock-mismatch"),
+    WrongSetting("brand demo", "exceptionAfter stock-mismatch = 8 days", says: "stock-mismatch", "7 days"),
+    WrongSetting("brand demo", "exceptionAfter dead-letter-present = 1 s", says: "exceptionAfter names no known class"),
     // Keys.
     WrongSetting("server", "body_limit = 1 MiB", says: "`body_limit`", "did you mean bodyLimit?"),
     WrongSetting("server", "PublicListen = 127.0.0.1:1", says: "did you mean publicListen?"),

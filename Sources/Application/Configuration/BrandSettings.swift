@@ -3,6 +3,7 @@
 import Operations
 import POSIX
 import Webhooks
+import Workflows
 
 extension Configuration.Brand {
     /// Octets; shorter secrets can be guessed, but Centra lets a person choose them.
@@ -19,6 +20,7 @@ extension Configuration.Brand {
         callbackLimit = reader.value("callbackLimit", .octets(Configuration.Server.bodyLimits), standard: "64 KiB")
         callbackAddresses = reader.optional("callbackAddresses", .networks(mayBeEmpty: false)) ?? []
         tokens = reader.family("token", of: Configuration.peoplevoxEventTypes, "event type", .hashes)
+        exceptionAfter = Self.thresholds(&reader)
         partners = Partners(&reader, shared)
         stock = Stock(&reader, partners)
         fitCallbackLimit(&reader, shared)
@@ -43,6 +45,14 @@ extension Configuration.Brand {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
         default: false
         }
+    }
+
+    private static func thresholds(_ reader: inout SectionReader) -> [ExceptionClass: Int64] {
+        let names = ExceptionClass.allCases.filter(\.hasSetting).map(\.rawValue)
+        let day = 24 * 3_600_000
+        let times = reader.family("exceptionAfter", of: names, "class of exceptions", .milliseconds(0...7 * day))
+        return Dictionary(
+            uniqueKeysWithValues: times.compactMap { name, time in ExceptionClass(rawValue: name).map { ($0, time) } })
     }
 
     /// What is left out follows the server's limit; what is stated must fit it.

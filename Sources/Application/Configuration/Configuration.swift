@@ -71,6 +71,8 @@ package struct Configuration: Sendable {
         package var callbackAddresses: [IPNetwork]
         /// One or two hashes by Peoplevox event type.
         package var tokens: [String: [TokenHash]]
+        /// Milliseconds that a condition must hold before it is an exception, where that is not the usual.
+        package var exceptionAfter: [ExceptionClass: Int64] = [:]
         package var partners = Partners()
         package var stock = Stock()
     }

@@ -69,6 +69,13 @@ extension Configuration {
         # looks for it in the secrets file, under any name.
         # token AvailabilityChanges = SHA256
         # token SalesOrderStatusChanges = SHA256
+        # How long something must not agree before it is an exception that somebody is told of; 0 s for at once.
+        # exceptionAfter stock-mismatch = 15 min
+        # exceptionAfter sku-unknown-in-peoplevox = 0 s
+        # exceptionAfter sku-unknown-in-centra = 0 s
+        # exceptionAfter value-unknown = 10 min
+        # exceptionAfter budget-exhausted = 5 min
+        # exceptionAfter partner-unreachable = 5 min
         # The partners themselves, which `lockstep doctor` asks and the configuration may leave out. A partner is set whole or
         # not at all; secrets are NAMES of variables here too.
         # centraURL = https://demo.centra.com/graphql

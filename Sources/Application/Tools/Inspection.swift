@@ -154,6 +154,8 @@ package struct Inspection {
             return row(nil, nil, [], "\(entry)")
         case .reconciliation(let entry):
             return row(nil, nil, [], "\(entry)")
+        case .exception(let entry):
+            return row(nil, nil, [], "\(entry)")
         }
     }
 

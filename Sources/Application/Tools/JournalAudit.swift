@@ -16,7 +16,7 @@ package struct JournalAudit {
 
         package var holds: Bool { counterExamples.isEmpty }
 
-        fileprivate mutating func note(_ isRight: Bool, _ example: @autoclosure () -> String) {
+        mutating func note(_ isRight: Bool, _ example: @autoclosure () -> String) {
             if isRight {
                 holdsFor += 1
             } else if counterExamples.count < JournalAudit.exampleLimit {
@@ -35,6 +35,8 @@ package struct JournalAudit {
     private var order = Check(promise: "P2", statement: "jobs with a key in common ended in journal order")
     private var private9 = Check(promise: "P9", statement: "no e-mail address stands in a journaled delivery")
     private var known = Check(promise: "format", statement: "every record is of a known kind and version")
+
+    private var raisings = ExceptionAudit()
 
     private var first: SequenceNumber?
     private var previous: SequenceNumber?
@@ -62,6 +64,7 @@ package struct JournalAudit {
         case .quarantined(let kept): checkPrivacy(kept.body[...], record.sequence)
         case .outcomes(let outcomes): for outcome in outcomes { apply(outcome, at: record.sequence) }
         case .operatorAction(let action): acted(action, record.sequence, brand)
+        case .exception(let entry): raisings.apply(entry, brand: brand, record.sequence, record.time)
         case .started, .stock, .reconciliation, nil: break
         }
     }
@@ -70,7 +73,7 @@ package struct JournalAudit {
     package func checks(findings: [JournalReader.Finding]) -> [Check] {
         var chain = chain
         for finding in findings where finding.isDamage { chain.note(false, finding.description) }
-        return [chain, known, durable, once, order, private9]
+        return [chain, known, durable, once, order, raisings.check, private9]
     }
 
     private mutating func received(
