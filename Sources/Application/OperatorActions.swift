@@ -27,7 +27,7 @@ struct OperatorActions: ~Copyable {
             case .replay: return try replay(body, user, now)
             case .release(let sequence): return try release(sequence, user, now)
             case .nothing: throw .response(Answers.notFound)
-            case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .queue, .deadLetter:
+            case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .queue, .deadLetter, .sweep:
                 preconditionFailure("a view is not an action")
             }
         } catch {

@@ -18,6 +18,11 @@ package struct OperatorClient: Sendable {
 
     /// Nil when no server listens there.
     package func post(_ target: String, body: [UInt8] = []) throws(Errno) -> Reply? {
+        try ask("POST", target, body: body)
+    }
+
+    /// Nil when no server listens there.
+    package func ask(_ method: String, _ target: String, body: [UInt8] = []) throws(Errno) -> Reply? {
         let socket: FileDescriptor
         do throws(Errno) {
             socket = try Sockets.connect(unix: path, answerLimit: OperatorClient.answerLimit)
@@ -26,7 +31,7 @@ package struct OperatorClient: Sendable {
             throw error
         }
         let head =
-            "POST \(target) HTTP/1.1\r\nHost: operator\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n"
+            "\(method) \(target) HTTP/1.1\r\nHost: operator\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n"
         try socket.writeAll(Array(head.utf8) + body)
         var received: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)

@@ -21,7 +21,7 @@ struct OperatorViews {
         case .deadLetters: Answers.json(deadLetters(limit: limit))
         case .deadLetter(let id): deadLetter(id).map { Answers.json($0) } ?? Answers.notFound
         case .nothing: Answers.notFound
-        case .retry, .discard, .replay, .release: preconditionFailure("an action is not a view")
+        case .retry, .discard, .replay, .release, .sweep: preconditionFailure("an action is not a view")
         }
     }
 

@@ -44,7 +44,7 @@ package struct Road: Sendable {
     package init(
         _ configuration: Configuration, log: Log, disk: (any Disk)? = nil, clock: any Clock = SystemClock(),
         rules: StockRules = .standard, chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
-        secrets: @escaping @Sendable () -> [String: String] = { [:] },
+        secrets: @escaping @Sendable () -> [String] = { [] },
         transport: @escaping @Sendable (Configuration.Brand) -> any HTTPTransport = Road.transport
     ) throws(ServerFailure) {
         self.configuration = configuration

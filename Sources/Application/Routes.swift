@@ -25,6 +25,8 @@ package struct Route: Equatable, Sendable {
         Route(listener: "operator", methods: ["POST"], template: "/v1/dead-letters/{job}/discard"),
         Route(listener: "operator", methods: ["POST"], template: "/v1/replay"),
         Route(listener: "operator", methods: ["POST"], template: "/v1/quarantine/{sequence}/release"),
+        Route(listener: "operator", methods: ["GET", "HEAD", "POST"], template: "/v1/reconciliations/{brand}"),
+        Route(listener: "operator", methods: ["POST"], template: "/v1/reconciliations/{brand}/{run}/confirm"),
     ]
 }
 

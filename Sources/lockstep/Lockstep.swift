@@ -13,7 +13,8 @@ struct Lockstep: ParsableCommand {
         abstract: "Keeps a Centra shop and a Peoplevox warehouse in lockstep.",
         version: Server.version,
         subcommands: [
-            Serve.self, Check.self, Doctor.self, Subscriptions.self, Token.self, Routes.self, DefaultConfiguration.self,
+            Serve.self, Check.self, Doctor.self, Subscriptions.self, Reconcile.self, Token.self, Routes.self,
+            DefaultConfiguration.self,
         ])
 }
 

@@ -27,7 +27,7 @@ package struct StockSweeps: Sendable {
         let dispatcher: Dispatcher
         let counters: CounterBoard
         /// What the secrets file says, when it is asked.
-        let secrets: @Sendable () -> [String: String]
+        let secrets: @Sendable () -> [String]
         let announce: @Sendable (_ brand: String, StockReconciliation) -> Void
     }
 
