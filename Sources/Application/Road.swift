@@ -43,8 +43,8 @@ package struct Road: Sendable {
     ///   - transport: a brand's way to its partners.
     package init(
         _ configuration: Configuration, log: Log, disk: (any Disk)? = nil, clock: any Clock = SystemClock(),
-        rules: StockRules = .standard, chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         secrets: @escaping @Sendable () -> [String] = { [] },
+        rules: StockRules = .standard, chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         transport: @escaping @Sendable (Configuration.Brand) -> any HTTPTransport = Road.transport
     ) throws(ServerFailure) {
         self.configuration = configuration

@@ -41,20 +41,22 @@ struct Reconcile: ParsableCommand {
         }
 
         func run() throws {
+            let answer: SweepTool.Answer
             do throws(ToolFailure) {
                 let tool = try SweepTool(journal: journal, configurationPath: config, brand: brand) {
                     Console.complain($0)
                 }
-                let answer =
-                    if let confirm { try tool.confirm(confirm) } else {
-                        try tool.run(isDryRun: dryRun, json ? .json : csv ? .csv : .table)
-                    }
-                for line in answer.lines { Console.say(line) }
-                if answer.exitStatus != 0 { throw ExitCode(answer.exitStatus) }
+                if let confirm {
+                    answer = try tool.confirm(confirm)
+                } else {
+                    answer = try tool.run(isDryRun: dryRun, json ? .json : csv ? .csv : .table)
+                }
             } catch {
                 Console.complain("lockstep: \(error)")
                 throw ExitCode(2)
             }
+            for line in answer.lines { Console.say(line) }
+            if answer.exitStatus != 0 { throw ExitCode(answer.exitStatus) }
         }
     }
 }
