@@ -69,7 +69,7 @@ let package = Package(
             "Application",
             [
                 "Operations", "Ledger", "Workflows", "Centra", "Peoplevox", "Webhooks", "EventLoop", "Journal", "Queues",
-                "Outbound", "Commerce", "JSON", "HTTP", "POSIX",
+                "Outbound", "Commerce", "CSV", "JSON", "HTTP", "POSIX",
             ]),
         // The pretend shop's schema is text, as a server's would be.
         .target(

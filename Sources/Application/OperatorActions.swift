@@ -30,7 +30,7 @@ struct OperatorActions: ~Copyable {
             case .note(let id): return exceptions(user, now).note(id, body)
             case .nothing: throw .response(Answers.notFound)
             case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .stock, .stockOf, .queue, .deadLetter,
-                .exceptions, .exception:
+                .exceptions, .exception, .sweep:
                 preconditionFailure("a view is not an action")
             }
         } catch {

@@ -37,6 +37,9 @@ package final class OperatorService: Service {
 
     private func respond(to request: borrowing Request, from peer: Peer, now: Now) -> Response {
         guard let route = OperatorRoute(request.path) else { return Answers.notFound }
+        if case .sweep(let sweep) = route {
+            return SweepService(sweeps: road.sweeps).respond(to: sweep, request, user: peer.user)
+        }
         if route.isAction {
             guard request.method == .post else { return Answers.methodNotAllowed("POST") }
             guard let user = peer.user else { return Answers.forbidden }
@@ -61,6 +64,7 @@ enum OperatorRoute: Equatable {
     case retry(JobID)
     case discard(JobID)
     case release(SequenceNumber)
+    case sweep(SweepRoute)
     /// A path of a known form whose parameter names nothing that can exist.
     case nothing(isAction: Bool)
 
@@ -69,7 +73,7 @@ enum OperatorRoute: Equatable {
         case .retry, .discard, .replay, .release, .acknowledge, .note: true
         case .nothing(let isAction): isAction
         case .health, .readiness, .metrics, .queues, .journal, .deadLetters, .stock, .stockOf, .queue, .deadLetter,
-            .exceptions, .exception:
+            .exceptions, .exception, .sweep:
             false
         }
     }
@@ -92,6 +96,9 @@ enum OperatorRoute: Equatable {
         switch segments.next() {
         case "journal": self = .journal
         case "replay": self = .replay
+        case "reconciliations":
+            guard let route = SweepRoute(&segments) else { return nil }
+            self = .sweep(route)
         case "queues":
             guard !segments.isAtEnd else { self = .queues; return }
             guard let brand = segments.next(), let key = segments.next() else { return nil }

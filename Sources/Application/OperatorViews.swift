@@ -26,7 +26,7 @@ struct OperatorViews {
         case .exceptions: exceptions(query, limit: limit)
         case .exception(let id): exception(id)
         case .nothing: Answers.notFound
-        case .retry, .discard, .replay, .release, .acknowledge, .note:
+        case .retry, .discard, .replay, .release, .acknowledge, .note, .sweep:
             preconditionFailure("an action is not a view")
         }
     }

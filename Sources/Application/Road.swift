@@ -19,6 +19,7 @@ package struct Road: Sendable {
     package let commits: GroupCommit
     package let dispatcher: Dispatcher
     package let stock: StockEngines
+    package let sweeps: StockSweeps
     /// Ends the calls to partners.
     fileprivate let cancellation = Cancellation()
     package let readiness: ReadinessBoard
@@ -39,9 +40,11 @@ package struct Road: Sendable {
     ///
     /// - Parameters:
     ///   - disk: the journal's; nil for the directory that the configuration names.
+    ///   - secrets: what the secrets file says when it is asked; for tokens that a partner is to be given.
     ///   - transport: a brand's way to its partners.
     package init(
         _ configuration: Configuration, log: Log, disk: (any Disk)? = nil, clock: any Clock = SystemClock(),
+        secrets: @escaping @Sendable () -> [String] = { [] },
         rules: StockRules = .standard, chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         transport: @escaping @Sendable (Configuration.Brand) -> any HTTPTransport = Road.transport
     ) throws(ServerFailure) {
@@ -66,14 +69,18 @@ package struct Road: Sendable {
                 let log = log
                 commits = GroupCommit(store: store, clock: clock) { Server.end(after: $0, log: log) }
                 let handback = Handback()
-                stock = StockEngines(
-                    configuration,
-                    StockEngines.Parts(
-                        fold: fold, commits: commits, clock: clock, handback: handback, cancellation: cancellation,
-                        rules: rules, chance: chance, transport: transport, log: log))
+                let parts = StockEngines.Parts(
+                    fold: fold, commits: commits, clock: clock, handback: handback, cancellation: cancellation,
+                    rules: rules, chance: chance, transport: transport, log: log)
+                stock = StockEngines(configuration, parts)
                 dispatcher = Dispatcher(
                     queues: restored.queues, commits: commits, clock: clock, handback: handback,
                     chance: chance, worker: Road.worker(configuration, stock))
+                sweeps = StockSweeps(
+                    configuration, parts,
+                    StockSweeps.Parts(
+                        engines: stock, dispatcher: dispatcher, counters: counters, secrets: secrets,
+                        announce: { brand, report in log.note(report, of: brand) }))
                 networkControl = try LoopControl()
                 operatorControl = try LoopControl()
             } catch { throw .read(error) }
@@ -226,7 +233,7 @@ extension Road {
             let segments = try Thread(named: "segments") { [self] in prepareSegments() }
             let dispatcher = try Thread(named: "dispatcher") { [dispatcher] in dispatcher.run() }
             journalStart()
-            let stock = try StockThreads(stock, in: partnersDirectory, log: log)
+            let stock = try StockThreads(stock, sweeps, in: partnersDirectory, log: log)
             try ledger?.start()
             let exceptions = try Thread(named: "exceptions") { [exceptions] in exceptions.run() }
             let network = try startNetwork(Handover(publicSocket), descriptors: limits)

@@ -31,6 +31,8 @@ package struct Route: Equatable, Sendable {
         Route(listener: "operator", methods: ["POST"], template: "/v1/exceptions/{id}/note"),
         Route(listener: "operator", methods: ["POST"], template: "/v1/replay"),
         Route(listener: "operator", methods: ["POST"], template: "/v1/quarantine/{sequence}/release"),
+        Route(listener: "operator", methods: ["GET", "HEAD", "POST"], template: "/v1/reconciliations/{brand}"),
+        Route(listener: "operator", methods: ["POST"], template: "/v1/reconciliations/{brand}/{run}/confirm"),
     ]
 }
 

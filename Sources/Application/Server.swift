@@ -42,7 +42,8 @@ package enum Server {
     package static func run(configurationPath: String?, secretsPath: String?, log: Log) throws(ServerFailure) {
         Signal.blockAll()
         let configuration = try loadConfiguration(configurationPath, secretsPath, log)
-        let road = try Road(configuration, log: log)
+        let road = try Road(
+            configuration, log: log, secrets: { SecretsFile.values(of: secretsPath) + Process.environmentValues })
         let parts = try road.start()
         log.acquaintance(of: configuration)
         while Signal.wait() == .reload {

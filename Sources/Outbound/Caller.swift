@@ -16,6 +16,11 @@ package struct Caller: Sendable {
         self.patience = patience
     }
 
+    /// The same way, for calls that can wait as long as that; nil for as long as it takes.
+    package func having(patience: Int64?) -> Caller {
+        Caller(transport, governor, clock: clock, patience: patience)
+    }
+
     /// `read` says what a reply means; a 429 does not reach it. It may call `governor.learn`.
     package func call<Value>(
         _ request: OutboundRequest, _ ask: Ask, _ cancellation: Cancellation,

@@ -15,6 +15,10 @@ extension Configuration.Brand {
         package var peak = PeakChoice.auto
         /// Milliseconds after which an unknown quantity counts as none; nil for never.
         package var floorAfter: Int64?
+        package var reconcile = SweepSchedule.When.off
+        /// In percent.
+        package var reconcileLimit = 10
+        package var reconcileQuiet: QuietHours?
 
         package init() {}
     }
@@ -30,6 +34,9 @@ extension Configuration.Brand.Stock {
         peakWindow = reader.value("stockPeakWindow", .milliseconds(1...600_000), standard: "10 s")
         peak = reader.value("stockPeak", .choice(PeakChoice.self), standard: "auto")
         floorAfter = reader.value("stockFloorAfter", .spanOrNever(60_000...2_592_000_000), standard: "never")
+        reconcile = reader.value("reconcile", .schedule, standard: "03:30")
+        reconcileLimit = reader.value("reconcileLimit", .percent, standard: "10 %")
+        reconcileQuiet = reader.optional("reconcileQuiet", .quietHours)
         reader.require(
             ("stockPeakWindow", Int(peakWindow)), ("stockWindow", Int(window)), in: .milliseconds)
     }

@@ -20,7 +20,8 @@ extension PartnerTool {
         var lines: [String] = []
         for brand in peoplevoxBrands {
             try calling(brand) { turn throws(ToolFailure) in
-                let plan = try plan(brand, turn.part, try registry(of: brand).subscriptions, overlap).plan
+                let client = try client(brand, turn.part)
+                let plan = try plan(brand, client, try registry(of: brand).subscriptions, overlap)
                 lines += plan.lines.map { "\(brand.name)  \($0)" } + turn.notes
             }
         }
@@ -42,6 +43,22 @@ extension PartnerTool {
         }
         return (lines, isDone)
     }
+
+    /// For the running server, whose client this is: subscribes anew to the events about stock, which stay away, and ends
+    /// those that had a successor for long enough. Says in a few words what came of it.
+    func renew(_ brand: Configuration.Brand, with client: PeoplevoxClient, _ cancellation: Cancellation) -> String {
+        do throws(ToolFailure) {
+            let (results, isAll) = try apply(
+                brand, client, Self.renewalOverlap, silent: Self.stockEvents, cancellation)
+            let done = results.filter { $0.outcome == .done }.count
+            if results.isEmpty { return "nothing is to be subscribed to: no event about stock has a token" }
+            return isAll ? "subscribed anew" : "\(done) of \(results.count) subscriptions were made anew"
+        } catch { return "not subscribed anew: \(error)" }
+    }
+
+    private static let stockEvents: Set<CallbackEvent> = [.availabilityChanges, .incrementalChanges, .goodsReceived]
+    /// Microseconds.
+    private static let renewalOverlap: Int64 = 3_600_000_000
 
     /// New tokens for all events that have one: what to write into the two files. Nothing is changed by it.
     package func rotation() throws(ToolFailure) -> [String] {
@@ -77,21 +94,34 @@ extension PartnerTool {
     private func apply(
         _ brand: Configuration.Brand, _ part: PartnerLock.Part, _ overlap: Int64
     ) throws(ToolFailure) -> (results: [SubscriptionResult], isAll: Bool) {
+        try apply(brand, try client(brand, part), overlap, silent: [], Cancellation())
+    }
+
+    private func apply(
+        _ brand: Configuration.Brand, _ client: PeoplevoxClient, _ overlap: Int64, silent: Set<CallbackEvent>,
+        _ cancellation: Cancellation
+    ) throws(ToolFailure) -> (results: [SubscriptionResult], isAll: Bool) {
         var registry = try registry(of: brand)
-        let (plan, client) = try plan(brand, part, registry.subscriptions, overlap)
+        let plan = try plan(brand, client, registry.subscriptions, overlap, silent)
         do throws(RegistryFailure) {
-            let results = try registry.apply(plan, with: client, secrets: tokens(of: brand), Cancellation())
+            let results = try registry.apply(plan, with: client, secrets: tokens(of: brand), cancellation)
             return (results, results.count == plan.steps.count && results.allSatisfy { $0.outcome == .done })
         } catch { throw ToolFailure("\(error)") }
     }
 
-    private func plan(
-        _ brand: Configuration.Brand, _ part: PartnerLock.Part, _ subscriptions: [Subscription], _ overlap: Int64
-    ) throws(ToolFailure) -> (plan: SubscriptionPlan, client: PeoplevoxClient) {
+    /// Of a tool that has a part of the limits.
+    private func client(
+        _ brand: Configuration.Brand, _ part: PartnerLock.Part
+    ) throws(ToolFailure) -> PeoplevoxClient {
         guard let settings = brand.partners.peoplevox else { throw ToolFailure("\(brand.name) has no Peoplevox") }
-        let caller = Caller(
-            transport(of: brand), Governor(settings.governor.having(part), clock: clock) { 0 }, clock: clock)
-        let client = PeoplevoxClient(caller, settings.client)
+        let governor = Governor(settings.governor.having(part), clock: clock) { 0 }
+        return PeoplevoxClient(Caller(transport(of: brand), governor, clock: clock), settings.client)
+    }
+
+    private func plan(
+        _ brand: Configuration.Brand, _ client: PeoplevoxClient, _ subscriptions: [Subscription], _ overlap: Int64,
+        _ silent: Set<CallbackEvent> = []
+    ) throws(ToolFailure) -> SubscriptionPlan {
         let description: ServiceDescription
         do throws(CallFailure) {
             description = try client.describe(.catalogue, Cancellation())
@@ -99,9 +129,9 @@ extension PartnerTool {
         guard let wanted = brand.wantedSubscriptions(encodes: description.asksForEncoding) else {
             throw ToolFailure("\(brand.name): set callbackBase to where the world reaches publicListen")
         }
-        let plan = SubscriptionPlan(
-            wanted, has: subscriptions, known: description.events, now: clock.wallMicroseconds(), overlap: overlap)
-        return (plan, client)
+        return SubscriptionPlan(
+            wanted, has: subscriptions, known: description.events, now: clock.wallMicroseconds(), overlap: overlap,
+            silent: silent)
     }
 
     /// Whatever in the secrets file or in the environment is a token of the configuration.

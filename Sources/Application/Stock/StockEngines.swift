@@ -75,7 +75,7 @@ extension StockSettings {
 }
 
 extension Acquaintance {
-    fileprivate var known: KnownPartners? {
+    var known: KnownPartners? {
         if case .known(let known) = self { known } else { nil }
     }
 }
@@ -87,15 +87,24 @@ struct StockThreads: Sendable {
     private let threads: [Running]
 
     /// - Parameter directory: the brands' partners'; whoever calls them holds the lock in it.
-    init(_ engines: StockEngines, in directory: String, log: Log) throws(Errno) {
+    init(_ engines: StockEngines, _ sweeps: StockSweeps, in directory: String, log: Log) throws(Errno) {
         var threads: [Running] = []
         for engine in engines.all {
             threads.append(
                 Running(
                     try Thread(named: "stock-read \(engine.brand)") {
                         do throws(Errno) {
-                            try engine.run(in: directory)
+                            try engine.run(in: directory, sweeps[engine.brand])
                         } catch { log.error("stock stands still", ["text": .string("\(directory): \(error)")]) }
+                    }))
+        }
+        for sweep in sweeps.all where engines[sweep.brand] == nil {
+            threads.append(
+                Running(
+                    try Thread(named: "stock-sweep \(sweep.brand)") {
+                        do throws(Errno) {
+                            try sweep.runAlone(in: directory)
+                        } catch { log.error("stock is not compared", ["text": .string("\(directory): \(error)")]) }
                     }))
         }
         self.threads = threads
@@ -123,12 +132,14 @@ private final class Running: Sendable {
 
 extension StockEngine {
     /// Reads, beside a thread that writes, as soon as no tool calls the partners with the server's part of the limits.
-    fileprivate func run(in directory: String) throws(Errno) {
+    fileprivate func run(in directory: String, _ sweep: StockSweep?) throws(Errno) {
         let lock = try PartnerLock.waitForLarge(of: brand, in: directory, clock: clock, cancellation)
         guard let lock else { return }
         let writer = try Thread(named: "stock-write \(brand)") { [self] in loop(writeBell) { writeTurn() } }
+        let sweeper = try Thread(named: "stock-sweep \(brand)") { sweep?.run() }
         loop(readBell) { readTurn() }
         writer.join()
+        sweeper.join()
         lock.release()
     }
 

@@ -18,7 +18,7 @@ package struct CentraClient: Sendable {
     /// `https://{brand}.centra.com/graphql`.
     private let endpoint: String
     private let token: CentraToken
-    private let caller: Caller
+    private var caller: Caller
     private let limits: OutboundRequest.Limits
     /// What this server's schema has.
     package var schema: SchemaCapabilities
@@ -44,6 +44,13 @@ package struct CentraClient: Sendable {
 
     /// Who lets its calls through.
     package var governor: Governor { caller.governor }
+
+    /// The same client, for calls that can wait as long as that (milliseconds) for their turn; nil for as long as it takes.
+    package func having(patience: Int64?) -> CentraClient {
+        var client = self
+        client.caller = caller.having(patience: patience)
+        return client
+    }
 
     /// For whoever has no use for a refusal: it is a failure.
     package func perform<Value>(

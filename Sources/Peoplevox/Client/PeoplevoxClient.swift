@@ -20,7 +20,7 @@ package struct PeoplevoxSettings: Sendable, Equatable {
 /// One brand's Peoplevox. To be shared by all who call it, since it holds the one session; a new one is made when the
 /// settings change, and the governor is told to `reopen`. Blocks the calling thread.
 package struct PeoplevoxClient: Sendable {
-    let caller: Caller
+    private(set) var caller: Caller
     private let settings: PeoplevoxSettings
     private let sessions: SessionKeeper
 
@@ -32,6 +32,14 @@ package struct PeoplevoxClient: Sendable {
 
     /// Who lets its calls through.
     package var governor: Governor { caller.governor }
+
+    /// The same client with the same session, for calls that can wait as long as that (milliseconds) for their turn; nil for
+    /// as long as it takes.
+    package func having(patience: Int64?) -> PeoplevoxClient {
+        var client = self
+        client.caller = caller.having(patience: patience)
+        return client
+    }
 
     var wsdlAddress: String { settings.address + "?wsdl" }
     var readTimeout: Int { settings.timeouts.read }

@@ -30,15 +30,18 @@ extension SubscriptionPlan {
     /// - Parameters:
     ///   - known: the event types of the tenant's server; nil when nobody has asked.
     ///   - overlap: microseconds for which an old subscription lives on beside the new one, so that no call is lost.
+    ///   - silent: events that are subscribed to anew although they are subscribed to already. The one before is
+    ///     unsubscribed by the plan after the overlap, as after a rotation.
     package init(
         _ wanted: [WantedSubscription], has subscriptions: [Subscription], known: Set<CallbackEvent>? = nil,
-        now: Int64, overlap: Int64
+        now: Int64, overlap: Int64, silent: Set<CallbackEvent> = []
     ) {
         unsupported = wanted.filter { known?.contains($0.event) == false }
         for one in wanted {
             if let newest = subscriptions.last(where: { $0.wanted == one && $0.isActive }) {
                 // Also when the server names no such event: it has taken the subscription once.
                 kept.append(newest)
+                if silent.contains(one.event) { steps.append(.subscribe(one)) }
             } else if known?.contains(one.event) != false {
                 steps.append(.subscribe(one))
             }

@@ -22,7 +22,10 @@ package struct SweepPartners: Sendable {
     package var report: StockReport
 
     package init(centra: CentraClient, peoplevox: PeoplevoxClient, report: StockReport) {
-        (self.centra, self.peoplevox, self.report) = (centra, peoplevox, report)
+        // Nobody waits for a sweep, so its calls let all others go first for as long as it takes.
+        self.centra = centra.having(patience: nil)
+        self.peoplevox = peoplevox.having(patience: nil)
+        self.report = report
     }
 }
 

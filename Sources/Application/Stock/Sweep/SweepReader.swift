@@ -10,7 +10,7 @@ import Synchronization
 import Workflows
 
 struct SweepReader {
-    let partners: SweepPartners
+    private(set) var partners: SweepPartners
     let formula: StockFormula
     let clock: any Clock
     let cancellation: Cancellation
@@ -136,6 +136,15 @@ extension Completeness.Reason {
 
 extension SweepReader {
     private static let limits = PageLimits(rows: 200, pages: 1_000)
+
+    /// Asks what the schema has, where nobody has asked before: whether stock can be read of one warehouse hangs on it. A
+    /// server that does not say is one that gives sums.
+    mutating func acquaint() throws(CallFailure) {
+        guard partners.centra.schema.members.isEmpty else { return }
+        do throws(CallFailure) {
+            partners.centra.schema = try centra.perform(.introspection, .sweep, cancellation).capabilities
+        } catch { if error.kind == .cancelled { throw error } }
+    }
 
     /// All sizes with their stock.
     func shop() throws(CallFailure) -> Read<ShopReading> {

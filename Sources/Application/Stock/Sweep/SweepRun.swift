@@ -29,8 +29,9 @@ extension StockSweep {
     private func look(
         _ report: inout StockReconciliation, _ calls: CallTally
     ) throws(CallFailure) -> StockCorrections {
-        let reader = SweepReader(
+        var reader = SweepReader(
             partners: partners, formula: settings.formula, clock: clock, cancellation: cancellation, calls: calls)
+        try reader.acquaint()
         let before = help.book()
         let shop = try reader.shop()
         report.shop = shop.side

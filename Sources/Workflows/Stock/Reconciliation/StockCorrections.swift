@@ -31,6 +31,7 @@ package struct StockCorrections: Hashable, Sendable {
             for finding in mended { count(finding) }
             if isUrgent { urgent.add(sku, mended) } else { others.add(sku, mended) }
         }
+        others.skus += findings.undecided.subtracting(urgent.skus + others.skus).sorted()
     }
 
     package var isEmpty: Bool { urgent.isEmpty && others.isEmpty }

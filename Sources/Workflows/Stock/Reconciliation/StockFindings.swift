@@ -21,6 +21,8 @@ package struct StockFindings: Sendable {
     package internal(set) var notCompared = 0
     /// SKUs of which Peoplevox has changed while no event said so.
     private var missing: Set<String> = []
+    /// SKUs that are right while the book knows nothing of them: they are to be read once, so that it does.
+    package private(set) var undecided: Set<String> = []
 
     package init() {}
 
@@ -35,7 +37,10 @@ package struct StockFindings: Sendable {
         bySKU.filter { $0.value.contains { !$0.isCertain } }.keys.sorted()
     }
 
-    mutating func agree(_ sku: String) { agreeing[sku, default: 0] += 1 }
+    mutating func agree(_ sku: String, isUndecided: Bool) {
+        agreeing[sku, default: 0] += 1
+        if isUndecided { undecided.insert(sku) }
+    }
 
     mutating func miss(_ sku: String) { missing.insert(sku) }
 

@@ -55,7 +55,8 @@ extension StockComparison {
     /// Both sides agree. Where the book believes something else of Centra it would leave out a write that is needed later.
     private func agreeing(_ facts: Facts, _ findings: inout StockFindings) {
         guard let believed = facts.believed, believed != facts.should, believed == facts.due, !facts.isMoving else {
-            return findings.agree(facts.place.sku)
+            let isUndecided = facts.states.contains { $0?.target == nil }
+            return findings.agree(facts.place.sku, isUndecided: isUndecided)
         }
         report(facts, .changedInCentra, "and it is right now", wakes: true, &findings)
     }

@@ -45,7 +45,7 @@ package struct StockReconciliation: Hashable, Sendable {
     }
 
     /// How many differences a report lists.
-    package static let rowLimit = 2_000
+    package static let rowLimit = 1_000
 
     /// The number of the record with which it began.
     package var run: JournalPosition
