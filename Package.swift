@@ -122,6 +122,18 @@ let package = Package(
         // The doctor and the sandbox's partners.
         tests("DoctorTests", ["Application", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
         tests("StockTests", ["Workflows", "Commerce", "JSON"]),
+        // The whole program in a world that is made up, from a seed (`deploy/test simulation`); the program is not a product.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Application", "Operations", "Workflows", "Sandbox", "Centra", "Peoplevox", "Webhooks", "EventLoop",
+                "Journal", "Queues", "Outbound", "Commerce", "JSON", "HTTP", "POSIX", "TestSupport",
+            ], path: "Tests/Simulation/Library", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation", "POSIX"], path: "Tests/Simulation/Program", swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "Workflows"], path: "Tests/Simulation/Tests",
+            swiftSettings: strict),
         tests("LedgerTests", ["Ledger", "Workflows", "Commerce", "TestSupport"]),
         tests("CalendarTests", ["Calendar"]),
         // A road and the sandbox's partners, without sockets.

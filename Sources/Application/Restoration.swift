@@ -1,15 +1,15 @@
 // From a fold to running queues: reads the open deliveries back and places their jobs as they stood.
-import Journal
-import POSIX
+package import Journal
+package import POSIX
 import Queues
 import Webhooks
 
-struct Restoration {
-    private(set) var queues: BrandQueues
+package struct Restoration {
+    package private(set) var queues: BrandQueues
     /// Open jobs whose delivery is not in the journal any more.
-    private(set) var lost = 0
+    package private(set) var lost = 0
 
-    init(
+    package init(
         _ fold: Fold, _ configuration: Configuration, _ clock: any Clock, _ reader: JournalReader
     ) throws(JournalFailure) {
         let settings = configuration.queues

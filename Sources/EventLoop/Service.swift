@@ -7,7 +7,7 @@ package struct ConnectionID: Hashable, Sendable {
     let slot: UInt32
     let generation: UInt32
 
-    init(slot: UInt32, generation: UInt32) {
+    package init(slot: UInt32, generation: UInt32) {
         self.slot = slot
         self.generation = generation
     }
@@ -25,6 +25,11 @@ package struct Peer: Equatable, Sendable {
     package let address: IPAddress?
     /// The user id of the process at the other end of a Unix socket, from the kernel.
     package let user: UInt32?
+
+    package init(address: IPAddress?, user: UInt32?) {
+        self.address = address
+        self.user = user
+    }
 }
 
 /// The time of a turn, read once.

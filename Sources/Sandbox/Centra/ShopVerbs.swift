@@ -61,11 +61,15 @@ extension CentraSandbox {
         guarded.withLock { $0.shop.stockLog(after: number) }
     }
 
-    /// What is promised to an order and has not left.
+    /// What is promised to an order and has not left. In a shop that promises nothing, from where it would be taken.
     package func promises(to order: Int) -> [Promise] {
         guarded.withLock { state in
             (state.shop.order(order)?.lines ?? []).flatMap { line in
                 let sku = state.shop.catalogue.sizes[line.sizeID].map(state.shop.catalogue.sku) ?? ""
+                if line.allocations.isEmpty, !state.shop.switches.allocatesOnConfirm {
+                    let first = state.shop.warehouses.first { !$0.isHidden }?.id ?? 0
+                    return [Promise(line: line.id, sku: sku, warehouse: first, quantity: line.quantity)]
+                }
                 return line.allocations.map {
                     Promise(line: line.id, sku: sku, warehouse: $0.warehouseID, quantity: $0.quantity)
                 }
@@ -79,9 +83,9 @@ extension CentraSandbox {
         turn()
     }
 
-    /// A shipment of these units by line, completed at once: they leave the shelf and the promise.
-    package func ship(_ units: [Int: Int], of order: Int) {
-        guarded.withLock { $0.shop.shipByHand(units, of: order) }
+    /// A shipment of these units by line, completed at once: they leave the shelf of this warehouse, and the promise.
+    package func ship(_ units: [Int: Int], of order: Int, from warehouse: Int) {
+        guarded.withLock { $0.shop.shipByHand(units, of: order, from: warehouse) }
         turn()
     }
 }
@@ -134,8 +138,17 @@ extension Shop {
         change(number) { $0.status = .cancelled }
     }
 
-    func shipByHand(_ units: [Int: Int], of number: Int) {
+    func shipByHand(_ units: [Int: Int], of number: Int, from warehouse: Int) {
         guard let order = order(number), !units.isEmpty else { return }
+        // What leaves is taken from a line's promises in their order.
+        for line in units.keys {
+            editLine(line, of: number) { line in
+                let (meant, others) = line.allocations.reduce(into: ([Allocation](), [Allocation]())) { parts, one in
+                    if one.warehouseID == warehouse { parts.0.append(one) } else { parts.1.append(one) }
+                }
+                line.allocations = meant + others
+            }
+        }
         var shipment = Shipment(
             id: nextID("Shipment", from: 708), number: "\(number)-\(shipments(of: order).count + 1)",
             orderNumber: number, isWholesale: order.isWholesale, createdAt: now, updatedAt: now)

@@ -64,6 +64,16 @@ package final class PeoplevoxSandbox: SandboxPartner {
         return try done.get()
     }
 
+    /// As a client would by SubscribeEvent, by GET and with encoded values.
+    package func subscribe(to kind: Change.Kind, url: String) {
+        change { core, _ in
+            core.subscriptions.append(
+                PeoplevoxSubscription(
+                    id: core.nextSubscription, kind: kind, method: .get, url: url, encodes: true, site: nil))
+            core.nextSubscription += 1
+        }
+    }
+
     package func withSwitches(_ body: (inout PeoplevoxSwitches) -> Void) { change { core, _ in body(&core.switches) } }
 
     package func withTenant(_ body: (inout PeoplevoxTenant) -> Void) { change { core, _ in body(&core.tenant) } }
