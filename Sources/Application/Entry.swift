@@ -16,6 +16,7 @@ package enum EntryKind: UInt8, CaseIterable, Sendable {
     case stock = 6
     case exception = 7
     case reconciliation = 8
+    case checkpoint = 9
 
     package var name: String {
         switch self {
@@ -27,6 +28,7 @@ package enum EntryKind: UInt8, CaseIterable, Sendable {
         case .stock: "stock"
         case .reconciliation: "reconciliation"
         case .exception: "exception"
+        case .checkpoint: "checkpoint"
         }
     }
 }
@@ -44,6 +46,8 @@ package enum Entry: Equatable, Sendable {
     case reconciliation(ReconciliationEntry)
     /// What does not agree: raised, cleared, and what a person said of it.
     case exception(ExceptionEntry)
+    /// What a brand's stock entries come to, so that the old ones may go.
+    case checkpoint(StockCheckpoint)
 
     /// Nil for a kind or version that this Lockstep does not know.
     package init?(kind: UInt8, payload: UnsafeRawBufferPointer) {
@@ -71,6 +75,9 @@ package enum Entry: Equatable, Sendable {
         case .exception:
             guard let entry = ExceptionEntry(payload) else { return nil }
             self = .exception(entry)
+        case .checkpoint:
+            guard let checkpoint = StockCheckpoint(payload) else { return nil }
+            self = .checkpoint(checkpoint)
         case nil:
             return nil
         }
@@ -86,6 +93,7 @@ package enum Entry: Equatable, Sendable {
         case .stock: .stock
         case .reconciliation: .reconciliation
         case .exception: .exception
+        case .checkpoint: .checkpoint
         }
     }
 
@@ -94,7 +102,7 @@ package enum Entry: Equatable, Sendable {
         switch self {
         case .delivery(let record): record
         case .operatorAction(let action): action.delivery
-        case .quarantined, .outcomes, .started, .stock, .exception, .reconciliation: nil
+        case .quarantined, .outcomes, .started, .stock, .exception, .reconciliation, .checkpoint: nil
         }
     }
 
@@ -108,6 +116,7 @@ package enum Entry: Equatable, Sendable {
         case .stock(let entry): bytes += entry.encoded
         case .reconciliation(let entry): bytes += entry.encoded
         case .exception(let entry): bytes += entry.encoded
+        case .checkpoint(let checkpoint): bytes += checkpoint.encoded
         }
     }
 }

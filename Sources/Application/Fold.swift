@@ -5,7 +5,7 @@
 package import Journal
 import Queues
 package import Webhooks
-package import Workflows
+import Workflows
 
 /// A delivery (or an operator's action that queued one again) with jobs that are not over.
 package struct OpenDelivery: Equatable, Sendable {
@@ -53,7 +53,7 @@ package struct Fold: Sendable {
     package private(set) var open = OpenDeliveries()
     package private(set) var deadLetters: [JobID: DeadLetterNote] = [:]
     /// By brand.
-    package private(set) var stock: [String: StockBook] = [:]
+    package private(set) var stock: [String: FoldedStock] = [:]
     package private(set) var sweeps: [String: SweepMemory] = [:]
     package private(set) var exceptions = ExceptionBook()
     private var recalled: Deduplication
@@ -77,10 +77,11 @@ package struct Fold: Sendable {
         case .delivery: received(record)
         case .outcomes: finished(record)
         case .operatorAction: acted(record)
-        case .stock: changedStock(record)
+        case .stock, .checkpoint: changedStock(record)
         case .reconciliation: reconciled(record)
         case .exception: changedExceptions(record)
-        case .quarantined, .started: break
+        case .started: restarted()
+        case .quarantined: break
         }
     }
 
@@ -132,9 +133,9 @@ package struct Fold: Sendable {
     }
 
     private mutating func changedStock(_ record: RecordView) {
-        guard let entry = StockEntry(record.payload) else { return unknownRecords += 1 }
+        guard let entry = Entry(kind: record.kind, payload: record.payload) else { return unknownRecords += 1 }
         let brand = String(decoding: record.brand, as: UTF8.self)
-        stock[brand, default: StockBook()].apply(entry, sequence: record.sequence, time: record.time)
+        stock[brand, default: FoldedStock()].apply(entry, sequence: record.sequence, time: record.time)
     }
 
     private mutating func reconciled(_ record: RecordView) {
@@ -149,11 +150,15 @@ package struct Fold: Sendable {
         exceptions.apply(entry, brand: brand, sequence: record.sequence, time: record.time)
     }
 
-    /// A brand's stock as a server that starts now takes it over.
-    package func restartedStock(of brand: String) -> StockBook {
-        var book = stock[brand] ?? StockBook()
-        book.noteRestart()
-        return book
+    private mutating func restarted() {
+        for brand in stock.keys { stock[brand]?.noteRestart() }
+    }
+
+    /// All brands' stock as a server that starts now takes it over.
+    var restartedStock: [String: FoldedStock] {
+        var fold = self
+        fold.restarted()
+        return fold.stock
     }
 
     private mutating func close(_ job: JobID) {

@@ -326,17 +326,20 @@ extension Road {
         _ = commits.commitAndWait(batch)
     }
 
-    /// Keeps a segment ready, and removes those in which everything is settled and older than the replay window.
     private func prepareSegments() {
-        commits.prepareSegments {
-            let store = commits.store
-            let limit = clock.wallMicroseconds() - configuration.journal.replayWindow * 1_000
-            guard let old = store.endOfRecords(before: limit) else { return }
-            let floor = min(
-                old, dispatcher.settledFloor(durable: store.state.durable), exceptions.floor ?? .max)
-            let gone = store.retire(below: floor)
-            if gone > 0 { log.info("segments retired", ["count": .int(gone)]) }
-        }
+        commits.prepareSegments { retireSegments() }
+    }
+
+    /// Removes the segments in which everything is settled, older than the replay window, and restated where that is needed.
+    package func retireSegments() {
+        let store = commits.store
+        let limit = clock.wallMicroseconds() - configuration.journal.replayWindow * 1_000
+        let old = store.endOfRecords(before: limit)
+        let wanted = old.map { min($0, dispatcher.settledFloor(durable: store.state.durable)) }
+        stock.keep(wanted: wanted)
+        guard let wanted else { return }
+        let gone = store.retire(below: min(wanted, stock.floor ?? .max, exceptions.floor ?? .max))
+        if gone > 0 { log.info("segments retired", ["count": .int(gone)]) }
     }
 }
 

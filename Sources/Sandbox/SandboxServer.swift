@@ -42,6 +42,11 @@ package struct SandboxServer: ~Copyable {
         threads.append(Running(try Thread(named: "deliveries") { [stopping] in pump.run(until: stopping) }))
     }
 
+    /// Lets things happen by themselves.
+    package mutating func live(_ day: SandboxDay) throws(Errno) {
+        threads.append(Running(try Thread(named: "day") { [stopping] in day.run(until: stopping) }))
+    }
+
     /// Ends all threads; answers that are late are not waited for.
     package consuming func stop() {
         stopping.cancel()

@@ -1,9 +1,10 @@
 // The pretend partners as a process, on loopback. It says on its first line where they are, as JSON, and runs until it is
 // told to stop.
 //
-//     lockstep-sandbox [--at UNIX-SECONDS] [--seed NUMBER] [--centra PORT] [--peoplevox PORT] [--control PORT]
+//     lockstep-sandbox [--at UNIX-SECONDS] [--seed NUMBER] [--centra PORT] [--peoplevox PORT] [--control PORT] [--day yes]
 //
-// With `--at` the clock stands there until the control API turns it; without, it runs with the system's.
+// With `--at` the clock stands there until the control API turns it; without, it runs with the system's. With `--day yes`
+// stock moves by itself (`SandboxDay`); without, nothing happens that nobody asks for.
 import JSON
 import Outbound
 import POSIX
@@ -32,6 +33,7 @@ enum LockstepSandbox {
 
     private static let usage = """
         usage: lockstep-sandbox [--at UNIX-SECONDS] [--seed NUMBER] [--centra PORT] [--peoplevox PORT] [--control PORT]
+                                [--day yes|no]
 
         """
 
@@ -39,7 +41,8 @@ enum LockstepSandbox {
         usage + """
 
             A pretend Centra and a pretend Peoplevox on loopback, for trying and testing. Its first line says the ports as JSON;
-            a port that is not given, or 0, is any free one. With --at its clock stands there until it is turned by hand.
+            a port that is not given, or 0, is any free one. With --at its clock stands there until it is turned by hand. With
+            --day yes stock moves by itself every few seconds; otherwise nothing happens that nobody asks for.
 
             Centra:     http://127.0.0.1:PORT/graphql, token sandbox-token
             Peoplevox:  http://127.0.0.1:PORT/ulvmark/resources/integrationservicev4.asmx, client ulvmark, user centra-bridge,
@@ -81,6 +84,7 @@ enum LockstepSandbox {
             control: try server.serve(control, on: settings.ports.control))
         let transport = CurlTransport(CurlTransport.Settings(allowsPlain: true, userAgent: "lockstep-sandbox"))
         for member in members { try server.pump(member, through: transport) }
+        if settings.hasDay { try server.live(SandboxDay(centra, peoplevox, clock: clock)) }
         say(ports)
         while Signal.wait() == .reload {}
         server.stop()
@@ -99,6 +103,7 @@ enum LockstepSandbox {
 private struct Settings {
     var at: Int64?
     var seed: UInt64 = 1
+    var hasDay = false
     var ports = SandboxServer.Ports()
 
     /// Nil when the arguments are wrong.
@@ -114,6 +119,9 @@ private struct Settings {
             case "--seed":
                 guard let number = UInt64(value) else { return nil }
                 seed = number
+            case "--day":
+                guard value == "yes" || value == "no" else { return nil }
+                hasDay = value == "yes"
             case "--centra":
                 guard let port = UInt16(value) else { return nil }
                 ports.centra = port

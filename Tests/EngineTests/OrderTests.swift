@@ -100,3 +100,20 @@ func aRestartBetweenAnyTwoEntriesEndsRight(_ entries: Int) throws {
     print("storm: \(rig.reads) reads, \(rig.writes) writes")
     #expect(rig.reads <= 60)
 }
+
+@Test func aCheckpointIsWhatARestartBeginsWith() throws {
+    var rig = try Rig()
+    rig.wake("UM1001REDM", "UM1001REDL")
+    rig.settle()
+    let before = rig.engine.inspect { $0 }
+    let end = try rig.road.reader.read { _ in }.isEmpty ? rig.road.commits.store.state.durable : 0
+    // Somebody wants everything so far to go.
+    rig.engine.keep(wanted: end)
+    #expect(rig.engine.floor ?? 0 > end)
+    let kept = rig.engine.inspect { $0 }
+    #expect(kept == before)
+    rig = try rig.restarted()
+    #expect(rig.engine.inspect { $0.items } == before.items)
+    #expect(rig.engine.inspect { $0.shelves } == before.shelves)
+    #expect(rig.engine.floor ?? 0 > end)
+}

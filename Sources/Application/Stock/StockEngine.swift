@@ -22,6 +22,8 @@ package import Workflows
 package final class StockEngine: Sendable {
     struct State: Sendable {
         var book: StockBook
+        /// What of the journal the book needs.
+        var retention: StockRetention
         var taken: [TakenJob] = []
         var peak: PeakMode
         /// SKUs of one reading, when it must be fewer than is set.
@@ -69,10 +71,10 @@ package final class StockEngine: Sendable {
     package let writeBell = Bell()
 
     /// - Parameters:
-    ///   - book: as the journal leaves it, after `noteRestart`.
+    ///   - stock: as the journal leaves it, after `noteRestart`.
     ///   - finish: hands back what became of jobs that were taken.
     package init(
-        brand: String, settings: StockSettings, report: StockReport, rules: StockRules = .standard, book: StockBook,
+        brand: String, settings: StockSettings, report: StockReport, rules: StockRules = .standard, stock: FoldedStock,
         commits: GroupCommit, centra: CentraClient, peoplevox: PeoplevoxClient, clock: any Clock,
         cancellation: Cancellation, finish: @escaping @Sendable ([(StartedJob, WorkResult)]) -> Void
     ) {
@@ -86,7 +88,7 @@ package final class StockEngine: Sendable {
         self.clock = clock
         self.cancellation = cancellation
         self.finish = finish
-        state = Mutex(State(book: book, peak: PeakMode(settings.peak)))
+        state = Mutex(State(book: stock.book, retention: stock.retention, peak: PeakMode(settings.peak)))
     }
 
     /// Takes a job over: these SKUs are to be read, after which the job is finished. One that a reading has answered that
@@ -133,7 +135,9 @@ package final class StockEngine: Sendable {
         let outcome = commits.commitAndWait(batch) { [self] first in
             state.withLock { state in
                 for (index, entry) in entries.enumerated() {
-                    state.book.apply(entry, sequence: first + JournalPosition(index), time: time)
+                    let sequence = first + JournalPosition(index)
+                    state.book.apply(entry, sequence: sequence, time: time)
+                    state.retention.note(entry: sequence, time: time)
                 }
             }
         }

@@ -10,12 +10,9 @@ import Workflows
 
 package struct StockEngines: Sendable {
     private let engines: [String: StockEngine]
-
-    static let none = StockEngines([:])
-
-    private init(_ engines: [String: StockEngine]) {
-        self.engines = engines
-    }
+    let dormant: [DormantStock]
+    let commits: GroupCommit
+    let clock: any Clock
 
     package subscript(brand: String) -> StockEngine? { engines[brand] }
     package var all: [StockEngine] { engines.values.sorted { $0.brand < $1.brand } }
@@ -37,6 +34,7 @@ package struct StockEngines: Sendable {
     /// One for each brand that is live and has its stock switched on.
     init(_ configuration: Configuration, _ parts: Parts) {
         let directory = PartnerTool.directory(beside: configuration.journal.directory)
+        let books = parts.fold.restartedStock
         var engines: [String: StockEngine] = [:]
         for brand in configuration.brands where brand.mode == .live && brand.stock.isOn {
             guard let centra = brand.partners.centra, let peoplevox = brand.partners.peoplevox else { continue }
@@ -47,12 +45,14 @@ package struct StockEngines: Sendable {
             let handback = parts.handback
             engines[brand.name] = StockEngine(
                 brand: brand.name, settings: StockSettings(brand.stock), report: connections.report,
-                rules: parts.rules, book: parts.fold.restartedStock(of: brand.name), commits: parts.commits,
+                rules: parts.rules, stock: books[brand.name] ?? FoldedStock(), commits: parts.commits,
                 centra: connections.centra, peoplevox: connections.peoplevox, clock: parts.clock,
                 cancellation: parts.cancellation
             ) { handback.finish($0) }
         }
         self.engines = engines
+        dormant = books.filter { engines[$0.key] == nil }.map { DormantStock($0.key, $0.value) }
+        (commits, clock) = (parts.commits, parts.clock)
     }
 
     /// What is to become of a job whose SKUs' stock is to be read.

@@ -156,6 +156,15 @@ package struct Inspection {
             return row(nil, nil, [], "\(entry)")
         case .exception(let entry):
             return row(nil, nil, [], "\(entry)")
+        case .checkpoint(let checkpoint):
+            return row(nil, nil, [], summary(of: checkpoint))
+        }
+    }
+
+    private func summary(of checkpoint: StockCheckpoint) -> String {
+        switch checkpoint {
+        case .begun: "stock is restated from here"
+        case .part(let part): "part \(part.number) of \(part.count) of the checkpoint of \(part.begun)"
         }
     }
 

@@ -65,7 +65,7 @@ package struct JournalAudit {
         case .outcomes(let outcomes): for outcome in outcomes { apply(outcome, at: record.sequence) }
         case .operatorAction(let action): acted(action, record.sequence, brand)
         case .exception(let entry): raisings.apply(entry, brand: brand, record.sequence, record.time)
-        case .started, .stock, .reconciliation, nil: break
+        case .started, .stock, .reconciliation, .checkpoint, nil: break
         }
     }
 
