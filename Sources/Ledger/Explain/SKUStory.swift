@@ -28,7 +28,7 @@ package struct SKUStory: Equatable, Sendable {
             switch one.fact {
             case .started: book.noteRestart()
             case .stock(let entry): book.apply(entry, sequence: one.sequence, time: one.time)
-            case .woken, .finished, .differed: break
+            case .woken, .finished, .differed, .excepted: break
             }
         }
         let conclusion = Conclusion(history: history, book: book, source: source, planner: planner, times: times)
