@@ -50,6 +50,11 @@ package struct JournalReader: Sendable {
         return total
     }
 
+    /// The oldest record that is kept, by the names of the segments; nil when there is none.
+    package func firstSequence() throws(JournalFailure) -> SequenceNumber? {
+        try JournalOpening.segmentNames(disk).first?.firstSequence
+    }
+
     /// The seed for contents of this journal, as `JournalOpening.Opened` gives it to a server; nil when no segment's
     /// header verifies.
     package func contentSeed() throws(JournalFailure) -> UInt64? {

@@ -11,6 +11,7 @@ extension Ledger {
         try wakings(of: sku, brand, into: &found)
         try ends(of: sku, brand, into: &found)
         try differences(of: sku, brand, into: &found)
+        try exceptions(of: sku, brand, into: &found)
         for table in LedgerTable.ofStock { try entries(in: table, of: sku, brand, into: &found) }
         var history = SKUHistory(brand: brand, sku: sku)
         for one in found.sorted(by: { ($0.sequence, $0.part) < ($1.sequence, $1.part) }) {
@@ -22,8 +23,8 @@ extension Ledger {
     /// Every SKU of a brand of which anything is known, in order.
     package func skus(of brand: String) throws(DatabaseFailure) -> [String] {
         var skus: [String] = []
-        let unions = (LedgerTable.ofStock + [.differences]).map {
-            " UNION SELECT sku FROM \($0.rawValue) WHERE brand = ?1"
+        let unions = (LedgerTable.ofStock + [.differences, .exceptions]).map { table in
+            " UNION SELECT sku FROM \(table.rawValue) WHERE brand = ?1 AND sku IS NOT NULL"
         }.joined()
         try database.query(
             "SELECT code FROM wakeups WHERE brand = ?1 AND kind = 'sku'\(unions) ORDER BY 1", [.text(brand)]
@@ -91,6 +92,23 @@ extension Ledger {
         }
     }
 
+    /// An exception is known to be about the SKU from where it is raised or restated.
+    private func exceptions(of sku: String, _ brand: String, into found: inout [Found]) throws(DatabaseFailure) {
+        try database.query(
+            """
+            SELECT record, part, time, event, exceptions.exception, class, subject, note
+            FROM (SELECT exception, min(record) AS first FROM exceptions WHERE brand = ?1 AND sku = ?2 GROUP BY exception) known
+            JOIN exceptions ON exceptions.exception = known.exception AND record >= first WHERE brand = ?1
+            """, [.text(brand), .text(sku)]
+        ) { row in
+            guard let event = ExceptionEvent.Event(rawValue: row.text(3)) else { return }
+            let exception = ExceptionEvent(
+                event, row.position(4), kind: row.optionalText(5), subject: row.optionalText(6),
+                note: row.optionalText(7))
+            found.append(Found(row, .excepted(exception)))
+        }
+    }
+
     /// A record has one entry, so rows of the same record are parts of the same.
     private func entries(
         in table: LedgerTable, of sku: String, _ brand: String, into found: inout [Found]
@@ -149,7 +167,7 @@ extension StockEntry {
             self = .moved(StockMovement(kind, order: row.text(4), [shelf: row.number(8)]))
         case .doubts:
             self = .doubted([StockDoubt(row.shelf, shown: row.optionalNumber(6))])
-        case .starts, .wakeups, .jobs, .reconciliations, .differences: return nil
+        case .starts, .wakeups, .jobs, .reconciliations, .differences, .exceptions: return nil
         }
     }
 

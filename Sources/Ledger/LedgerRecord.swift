@@ -18,6 +18,7 @@ package struct LedgerRecord: Equatable, Sendable {
         case finished([JobEnd])
         case stock(StockEntry)
         case reconciliation(ReconciliationEntry)
+        case exception(ExceptionEntry)
         /// Nothing that the ledger keeps.
         case other
     }

@@ -18,6 +18,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
     case doubts
     case reconciliations
     case differences
+    case exceptions
 
     /// Goes up with every change of the tables, or of what is written into them. A ledger of another version is rebuilt.
     static let version: Int64 = 1
@@ -75,6 +76,13 @@ enum LedgerTable: String, CaseIterable, Sendable {
                 "compared INTEGER",
                 "agreed INTEGER", "disagreed INTEGER",
             ]
+        // `event` is raised, restated, acknowledged, noted or cleared; class and subject stand where it is raised or restated.
+        case .exceptions:
+            [
+                "brand TEXT NOT NULL", "event TEXT NOT NULL", "exception INTEGER NOT NULL", "class TEXT",
+                "subject TEXT",
+                "sku TEXT", "note TEXT",
+            ]
         // What a run that ended lists.
         case .differences:
             [
@@ -91,6 +99,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
         case .wakeups: ["brand, kind, code"]
         case .jobs: ["delivery, job"]
         case .reads, .observations, .failedReads, .targets, .writes, .doubts, .differences: ["brand, sku"]
+        case .exceptions: ["brand, sku", "exception"]
         case .movements: ["brand, sku", "brand, order_number"]
         }
     }

@@ -22,8 +22,17 @@ extension LedgerRecord {
         case .finished(let ends): ends.map(\.row)
         case .stock(let entry): entry.rows(brand)
         case .reconciliation(let entry): entry.rows(.text(brand), sequence)
+        case .exception(let entry): [ExceptionEvent(entry, sequence).row(brand)]
         case .other: []
         }
+    }
+}
+
+extension ExceptionEvent {
+    fileprivate func row(_ brand: String) -> LedgerRow {
+        LedgerRow(
+            .exceptions, .text(brand), .text(event.rawValue), .number(exception), .text(optional: kind),
+            .text(optional: subject), .text(optional: sku), .text(optional: note))
     }
 }
 

@@ -18,6 +18,7 @@ package struct Happening: Equatable, Sendable {
         /// The part of the entry that is about this SKU.
         case stock(StockEntry)
         case differed(Differing)
+        case excepted(ExceptionEvent)
     }
 
     package init(sequence: JournalPosition, time: Int64, fact: Fact) {
@@ -54,6 +55,7 @@ package struct SKUHistory: Equatable, Sendable {
     package let sku: String
     package private(set) var happenings: [Happening] = []
     private var jobs: Set<JobPlace> = []
+    private var exceptions: Set<ExceptionID> = []
 
     private struct JobPlace: Hashable {
         let delivery: JournalPosition
@@ -97,13 +99,22 @@ package struct SKUHistory: Equatable, Sendable {
             for one in report.rows where one.sku == sku {
                 add(record.sequence, record.time, .differed(Differing(one, in: report.run)))
             }
-        case .woken, .stock, .reconciliation, .other: break
+        case .exception(let entry) where record.brand == brand:
+            let event = ExceptionEvent(entry, record.sequence)
+            if event.sku == sku || exceptions.contains(event.exception) {
+                add(record.sequence, record.time, .excepted(event))
+            }
+        case .woken, .stock, .reconciliation, .exception, .other: break
         }
     }
 
     mutating func add(_ sequence: JournalPosition, _ time: Int64, _ fact: Happening.Fact) {
         happenings.append(Happening(sequence: sequence, time: time, fact: fact))
-        if case .woken(let waking) = fact { jobs.insert(JobPlace(delivery: sequence, job: waking.job)) }
+        switch fact {
+        case .woken(let waking): jobs.insert(JobPlace(delivery: sequence, job: waking.job))
+        case .excepted(let event): exceptions.insert(event.exception)
+        case .started, .finished, .stock, .differed: break
+        }
     }
 }
 
@@ -157,6 +168,7 @@ extension LedgerRecord {
             return wakeup.events.flatMap { $0.subjects.filter { $0.kind == .sku }.map(\.code) }
         case .stock(let entry): return entry.skus
         case .reconciliation(.ended(let report)): return report.rows.map(\.sku)
+        case .exception(let entry): return ExceptionEvent(entry, sequence).sku.map { [$0] } ?? []
         case .started, .finished, .reconciliation, .other: return []
         }
     }

@@ -49,12 +49,13 @@ struct RecordStream {
     }
 
     private mutating func content() -> LedgerRecord.Content {
-        switch chance.below(15) {
+        switch chance.below(16) {
         case 0: .started(version: "0.1.0")
         case 1...3: .woken(wakeup())
         case 4, 5: .finished((0..<1 + chance.below(3)).map { _ in end() })
         case 6: .other
         case 7: .reconciliation(reconciliation())
+        case 8: .exception(exception())
         default: .stock(entry())
         }
     }
@@ -73,6 +74,17 @@ struct RecordStream {
                     shows: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 6)]))
             }
             return .ended(report)
+        }
+    }
+
+    private mutating func exception() -> ExceptionEntry {
+        let sku = chance.one(of: RecordStream.skus)
+        let subject = chance.one(of: [.sku(sku), .shelf(Shelf(sku, 2)), ExceptionSubject.whole])
+        return switch chance.below(4) {
+        case 0: .cleared(position(), seen: 1)
+        case 1: .acknowledged(position(), by: 1_000, until: nil)
+        case 2: .noted(position(), by: 1_000, "asked")
+        default: .raised(.stockMismatch, subject, ExceptionEvidence(), since: 1, previous: nil)
         }
     }
 

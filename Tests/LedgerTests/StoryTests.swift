@@ -11,6 +11,7 @@ private struct Told: CustomTestStringConvertible {
     let facts: [Happening.Fact]
     let sentence: String
     var source = StockFormula.Source.availableAndExported
+    var oldest: JournalPosition = 1
 
     init(
         _ name: String, source: StockFormula.Source = .availableAndExported, _ facts: [Happening.Fact],
@@ -28,7 +29,8 @@ private struct Told: CustomTestStringConvertible {
             history.add(JournalPosition(index + 1), Int64(index) * 1_000_000, fact)
         }
         return SKUStory(
-            history, source: source, planner: StockPlanner(StockPlanner.Settings(warehouses: [1])), times: .clock)
+            history, since: oldest, source: source, planner: StockPlanner(StockPlanner.Settings(warehouses: [1])),
+            times: .clock)
     }
 }
 
@@ -190,7 +192,7 @@ private let tales = [
     Told("just being read", [woken, read], "A is being read since 14:02:01 (record 2)."),
     Told(
         "no read came back", [woken, read, .stock(.readFailed(position: 2, skus: ["A"], reason: "timed out"))],
-        "Nothing is written, because A was never read: the read failed at 14:02:02 (record 3): timed out."),
+        "Nothing is written, because A was never read at Peoplevox: the read failed at 14:02:02 (record 3): timed out."),
     Told("nothing at all", [.started], "Nothing is known of A."),
     Told("only orders", [moved(.exported, 2)], "A was never read at Peoplevox, so nothing is written."),
 ]
@@ -210,6 +212,18 @@ struct StoryTests {
                 "Centra shows 7 in warehouse 1 \(because).",
                 "Centra shows 2 in warehouse 2 because Peoplevox had 2 available when read at 14:02:01 (record 2).",
             ])
+    }
+
+    /// Older records were retired, so "never" would be too much.
+    @Test(arguments: [
+        ([read, absent(by: 1), unknown(.absent, by: 1)], "Centra was told no quantity since record 900, and nothing"),
+        ([moved(.exported, 2)], "A was not read at Peoplevox since record 900, so nothing is written."),
+        ([], "Nothing is known of A since record 900."),
+    ])
+    func whatWasBeforeTheJournalIsNotDenied(facts: [Happening.Fact], beginning: String) {
+        var told = Told("", facts, "")
+        told.oldest = 900
+        #expect(told.story.conclusions.first?.hasPrefix(beginning) == true)
     }
 
     @Test
@@ -244,7 +258,7 @@ struct StoryTests {
             history.add(JournalPosition(index + 1), Int64(index) * 1_000_000, fact)
         }
         let story = SKUStory(
-            history.until(7_500_000), source: .availableAndExported,
+            history.until(7_500_000), since: 1, source: .availableAndExported,
             planner: StockPlanner(StockPlanner.Settings(warehouses: [1])), times: .clock)
         #expect(story.conclusions == ["Centra shows 7 \(because)."])
         #expect(story.lines.last?.record == 8)

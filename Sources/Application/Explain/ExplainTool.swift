@@ -71,7 +71,7 @@ package struct ExplainTool {
         let history = at.map { found.until($0.microseconds) } ?? found
         let times = times(before: at ?? Timestamp(microseconds: clock.wallMicroseconds()))
         let story = SKUStory(
-            history, source: brand.stock.source,
+            history, since: try source.oldest(), source: brand.stock.source,
             planner: StockPlanner(StockSettings(StockFormula(warehouses: [:])).writing), times: times)
         return SKUExplanation(
             brand: brand.name, story: story, zone: zoneName, at: at, notes: notes + standing,

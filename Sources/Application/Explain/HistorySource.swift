@@ -26,6 +26,13 @@ struct HistorySource {
         return (history, notes)
     }
 
+    /// The first record that the journal holds.
+    func oldest() throws(ToolFailure) -> SequenceNumber {
+        do throws(JournalFailure) { return try reader.firstSequence() ?? 1 } catch {
+            throw ToolFailure("\(journal): \(error)")
+        }
+    }
+
     /// Names that a person may have meant, best first.
     func namesNear(_ sku: String) throws(ToolFailure) -> [String] {
         var notes: [String] = []

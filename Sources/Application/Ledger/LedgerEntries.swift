@@ -23,7 +23,8 @@ extension LedgerRecord.Content {
         case .outcomes(let outcomes): self = .finished(outcomes.map { JobEnd($0) })
         case .stock(let entry): self = .stock(entry)
         case .reconciliation(let entry): self = .reconciliation(entry)
-        case .quarantined, .exception, .checkpoint, nil: self = .other
+        case .exception(let entry): self = .exception(entry)
+        case .quarantined, .checkpoint, nil: self = .other
         }
     }
 }

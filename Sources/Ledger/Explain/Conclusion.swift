@@ -3,6 +3,7 @@ import Workflows
 
 struct Conclusion {
     let history: SKUHistory
+    let oldest: JournalPosition
     let book: StockBook
     let source: StockFormula.Source
     let planner: StockPlanner
@@ -24,20 +25,29 @@ struct Conclusion {
         switch (state.shown, state.target?.outcome) {
         case (let shown?, .unknown(let reason)): return suppressed(reason, "Centra shows \(shown)\(place)", state)
         case (nil, .unknown(let reason)):
-            let known = state.applied == nil ? "Centra was never told a quantity\(place)" : doubted(state, place)
+            let known = state.applied == nil ? neverTold + place : doubted(state, place)
             return suppressed(reason, known, state)
         case (let shown?, _):
             guard let wanted = state.wanted else { return "Centra shows \(shown)\(place) because \(reason(state))" }
             return "Centra shows \(shown)\(place) and should show \(wanted.quantity), because \(reason(state)); "
                 + pending(state, wanted)
         case (nil, _):
-            let known = state.applied == nil ? "Centra was never told a quantity\(place)" : doubted(state, place)
+            let known = state.applied == nil ? neverTold + place : doubted(state, place)
             guard let wanted = state.wanted else { return known }
             return "\(known); it should show \(wanted.quantity), because \(reason(state)); \(pending(state, wanted))"
         }
     }
 
     // MARK: The parts of a sentence
+
+    /// What was before the journal's oldest record, nobody knows.
+    private var neverTold: String {
+        oldest > 1 ? "Centra was told no quantity since record \(oldest)" : "Centra was never told a quantity"
+    }
+
+    private var neverWasRead: String {
+        oldest > 1 ? "was not read at Peoplevox since record \(oldest)" : "was never read at Peoplevox"
+    }
 
     private func underway(_ write: StockWrite, _ state: StockBook.ShelfState, _ place: String) -> String {
         let sent = moment { entry in
@@ -143,7 +153,9 @@ struct Conclusion {
 
 extension Conclusion {
     private var unshelved: String {
-        guard !history.isEmpty else { return "Nothing is known of \(history.sku)." }
+        guard !history.isEmpty else {
+            return "Nothing is known of \(history.sku)\(oldest > 1 ? " since record \(oldest)" : "")."
+        }
         guard let item = book.items[history.sku] else { return neverRead }
         if let absent = item.absentSince {
             return
@@ -156,7 +168,7 @@ extension Conclusion {
                 "Nothing is written, because none of the sites that had it\(read(of: seen.moment.position)) belongs to a "
                 + "warehouse of Centra: \(sites.isEmpty ? "there was none" : sites)."
         }
-        return "Nothing is written, because \(history.sku) was never read: \(failedReads(item.failedReads))."
+        return "Nothing is written, because \(history.sku) \(neverWasRead): \(failedReads(item.failedReads))."
     }
 
     private func failedReads(_ count: Int) -> String {
@@ -174,7 +186,7 @@ extension Conclusion {
         }
         let wakings = history.happenings.filter { $0.fact.isWaking }
         guard let last = wakings.last else {
-            return "\(history.sku) was never read at Peoplevox, so nothing is written."
+            return "\(history.sku) \(neverWasRead), so nothing is written."
         }
         let count = wakings.count == 1 ? "once" : "\(wakings.count) times, the last time"
         return

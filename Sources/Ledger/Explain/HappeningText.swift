@@ -11,7 +11,15 @@ extension Happening {
         case .finished(let end): [end.words(times)]
         case .stock(let entry): entry.lines
         case .differed(let difference): [difference.words]
+        case .excepted(let event): [event.words]
         }
+    }
+}
+
+extension ExceptionEvent {
+    fileprivate var words: String {
+        let what = kind.map { ": \($0)" } ?? note.map { ": \($0)" } ?? ""
+        return "exception \(exception) was \(event.rawValue)\(what)"
     }
 }
 

@@ -16,10 +16,12 @@ package struct SKUStory: Equatable, Sendable {
     package let conclusions: [String]
 
     /// - Parameters:
+    ///   - oldest: the first record that the journal holds; of what was before it nothing can be told.
     ///   - source: which of Peoplevox's figures counts.
     ///   - planner: says when a write that failed is tried again.
     package init(
-        _ history: SKUHistory, source: StockFormula.Source, planner: StockPlanner, times: StoryTimes
+        _ history: SKUHistory, since oldest: JournalPosition, source: StockFormula.Source, planner: StockPlanner,
+        times: StoryTimes
     ) {
         sku = history.sku
         var book = StockBook()
@@ -28,10 +30,11 @@ package struct SKUStory: Equatable, Sendable {
             switch one.fact {
             case .started: book.noteRestart()
             case .stock(let entry): book.apply(entry, sequence: one.sequence, time: one.time)
-            case .woken, .finished, .differed: break
+            case .woken, .finished, .differed, .excepted: break
             }
         }
-        let conclusion = Conclusion(history: history, book: book, source: source, planner: planner, times: times)
+        let conclusion = Conclusion(
+            history: history, oldest: oldest, book: book, source: source, planner: planner, times: times)
         conclusions = conclusion.sentences
     }
 }
