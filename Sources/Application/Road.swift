@@ -68,6 +68,10 @@ package struct Road: Sendable {
             do throws(Errno) {
                 let log = log
                 commits = GroupCommit(store: store, clock: clock) { Server.end(after: $0, log: log) }
+                let watch = ExceptionWatch(
+                    fold.exceptions, thresholds: configuration.exceptionThresholds,
+                    replayWindow: configuration.journal.replayWindow, commits: commits, clock: clock, log: log)
+                exceptions = watch
                 let handback = Handback()
                 let parts = StockEngines.Parts(
                     fold: fold, commits: commits, clock: clock, handback: handback, cancellation: cancellation,
@@ -80,7 +84,10 @@ package struct Road: Sendable {
                     configuration, parts,
                     StockSweeps.Parts(
                         engines: stock, dispatcher: dispatcher, counters: counters, secrets: secrets,
-                        announce: { brand, report in log.note(report, of: brand) }))
+                        announce: { brand, report in
+                            log.note(report, of: brand)
+                            watch.take(report, brand: brand)
+                        }))
                 networkControl = try LoopControl()
                 operatorControl = try LoopControl()
             } catch { throw .read(error) }
@@ -93,9 +100,6 @@ package struct Road: Sendable {
                 ? LedgerFollower(
                     LedgerPlace(besideJournal: configuration.journal.directory), disk: journalDisk, store: store,
                     journal: contentSeed, log: log) : nil
-            exceptions = ExceptionWatch(
-                fold.exceptions, thresholds: configuration.exceptionThresholds,
-                replayWindow: configuration.journal.replayWindow, commits: commits, clock: clock, log: log)
             exceptions.add(ExceptionSources.queues(dispatcher, commits, configuration))
             for engine in stock.all { exceptions.add(ExceptionSources.stock(engine)) }
             Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)

@@ -20,7 +20,7 @@ extension ExceptionWatch {
                     "exception": .int(Int(clamping: first) + index), "class": .string(kind.rawValue),
                     "priority": .int(kind.priority.rawValue), "owner": .string(kind.owner.rawValue),
                     "brand": .string(one.brand),
-                    "subject": .string(subject.text), "evidence": .string(evidence.description),
+                    "subject": .string(subject.text), "evidence": .string(evidence.inWords),
                     "next": .string(kind.nextAction),
                 ])
         }
@@ -72,5 +72,17 @@ extension ExceptionWatch {
                     "subject": .string(one.key.subject.text), "next": .string(one.key.kind.nextAction),
                 ])
         }
+    }
+}
+
+extension ExceptionEvidence {
+    fileprivate var inWords: String {
+        items.map { item in
+            switch item.figure {
+            case .number(let number): "\(item.name) \(number)"
+            case .text(let text): "\(item.name) \(text)"
+            case .time(let time): "\(item.name) \(Timestamp(microseconds: time))"
+            }
+        }.joined(separator: ", ")
     }
 }

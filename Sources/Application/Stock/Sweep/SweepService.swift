@@ -35,6 +35,7 @@ enum SweepRoute: Equatable {
 
 struct SweepService {
     let sweeps: StockSweeps
+    let exceptions: ExceptionWatch
 
     func respond(to route: SweepRoute, _ request: borrowing Request, user: UInt32?) -> Response {
         let isRead = request.method == .get || request.method == .head
@@ -51,7 +52,10 @@ struct SweepService {
         guard let user, !isRead else { return Answers.json(JSONWriter.line { $0.write(sweep.status, limit) }) }
         switch route {
         case .reconciliations: return begin(sweep, request.body, user)
-        case .confirm(_, let run): return answer(sweep.confirm(run, by: user), of: run)
+        case .confirm(let brand, let run):
+            let asked = sweep.confirm(run, by: user)
+            if case .run = asked { exceptions.withdraw(ExceptionKey(.reconciliationNeedsConfirmation, brand: brand)) }
+            return answer(asked, of: run)
         }
     }
 
