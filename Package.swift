@@ -68,7 +68,8 @@ let package = Package(
         module(
             "Application",
             [
-                "Operations", "Ledger", "Workflows", "Centra", "Peoplevox", "Webhooks", "EventLoop", "Journal", "Queues",
+                "Operations", "Ledger", "Workflows", "Centra", "Peoplevox", "Webhooks", "EventLoop", "Journal",
+                "Queues",
                 "Outbound", "Commerce", "CSV", "JSON", "HTTP", "POSIX",
             ]),
         // The pretend shop's schema is text, as a server's would be.

@@ -48,13 +48,15 @@ package struct TimeOfDay: Hashable, Sendable, CustomStringConvertible {
 
     /// The first such moment after `time`; both microseconds since 1970.
     func next(after time: Int64, _ zone: Zone) -> Int64? {
-        let seconds = time / 1_000_000
-        // Around a day's end, and where a whole day was left out, the day after the next may be it.
-        return (0...3).lazy.compactMap { moment(onDayOf: seconds + $0 * 86_400, zone) }.first { $0 > time }
+        guard let today = zone.local(at: time / 1_000_000) else { return nil }
+        // Days of the tenant's calendar, not of 24 hours: those can step over one. Where a whole day was left out, the one
+        // after the next may be it.
+        return (0...3).lazy.compactMap { moment(days: $0, after: today, zone) }.first { $0 > time }
     }
 
-    private func moment(onDayOf seconds: Int64, _ zone: Zone) -> Int64? {
-        guard let day = zone.local(at: seconds),
+    private func moment(days: Int64, after today: LocalTime, _ zone: Zone) -> Int64? {
+        guard let noon = LocalTime(today.year, today.month, today.day, 12),
+            let day = LocalTime(seconds: noon.seconds + days * 86_400),
             let local = LocalTime(day.year, day.month, day.day, hour, minute)
         else { return nil }
         return zone.moment(local).seconds * 1_000_000
