@@ -5,7 +5,7 @@
 package import Journal
 import Queues
 package import Webhooks
-import Workflows
+package import Workflows
 
 /// A delivery (or an operator's action that queued one again) with jobs that are not over.
 package struct OpenDelivery: Equatable, Sendable {
@@ -155,7 +155,7 @@ package struct Fold: Sendable {
     }
 
     /// All brands' stock as a server that starts now takes it over.
-    var restartedStock: [String: FoldedStock] {
+    package var restartedStock: [String: FoldedStock] {
         var fold = self
         fold.restarted()
         return fold.stock

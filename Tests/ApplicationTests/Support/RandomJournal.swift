@@ -43,7 +43,7 @@ struct Model {
             }
             if let delivery = action.delivery { place(delivery, sequence, record.time) }
         case .outcomes(let outcomes): for outcome in outcomes { apply(outcome, record.time) }
-        case .quarantined, .started, .stock, .exception, .reconciliation, nil: break
+        case .quarantined, .started, .stock, .exception, .reconciliation, .checkpoint, nil: break
         }
     }
 

@@ -69,7 +69,7 @@ final class Life {
         ) { work, job in boxed.work(work, job) }
         engine = StockEngine(
             brand: Life.brand, settings: plan.settings, report: try Life.report(), rules: simulation.rules,
-            book: fold.restartedStock(of: Life.brand), commits: commits,
+            stock: fold.restartedStock[Life.brand] ?? FoldedStock(), commits: commits,
             centra: Life.centra(simulation, peril), peoplevox: Life.peoplevox(simulation, peril), clock: clock,
             cancellation: peril.cancellation
         ) { handback.finish($0) }
