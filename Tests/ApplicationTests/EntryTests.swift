@@ -102,7 +102,10 @@ func aLongReasonIsCutAndStaysText() throws {
 
 @Test
 func theNamesOfKindsAreWhatOperatorsFilterBy() {
-    #expect(EntryKind.allCases.map(\.name) == ["delivery", "quarantined", "outcome", "operator", "started"])
+    let names = [
+        "delivery", "quarantined", "outcome", "operator", "started", "stock", "exception", "reconciliation", "checkpoint",
+    ]
+    #expect(EntryKind.allCases.map(\.name) == names)
     #expect(Set(OperatorAction.Action.allCases.map(\.name)).count == OperatorAction.Action.allCases.count)
     for kind in EntryKind.allCases { #expect(RecordFilter.kind(kind.name) == kind) }
 }

@@ -111,7 +111,7 @@ func aListIsLimited(query: String?, limit: Int?) {
 private func path(_ template: String) -> String {
     let parameters = [
         "{brand}": "acme", "{event}": "Returns", "{token}": "t0ken", "{key}": "sku:A", "{job}": "7.0",
-        "{sequence}": "9",
+        "{sequence}": "9", "{sku}": "UM1001REDS", "{id}": "12", "{run}": "40",
     ]
     return parameters.reduce(template) { $0.replacing($1.key, with: $1.value) }
 }
@@ -130,7 +130,7 @@ func everyListedRouteIsServed(route: Route) {
     #expect(!path.contains("{"), "\(route.template) has a parameter that this test does not know")
     #expect(matches(route.listener, path))
     #expect(route.lines.count == route.methods.count)
-    if route.listener == "operator" {
+    if route.listener == "operator", !route.template.contains("/reconciliations/") {
         #expect((operatorRoute(path)?.isAction == true) == (route.methods == ["POST"]))
     }
     // `nothingElseIsServed` walks the other near misses.

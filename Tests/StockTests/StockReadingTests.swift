@@ -20,7 +20,9 @@ private func next(_ ages: [(String, Int64)], _ book: StockBook = StockBook(), is
     #expect(next([("B", 1_000_000), ("A", 0), ("B", 0)]) == .read(["A", "B"]))
     #expect(next([("B", 1_000_000)], isPeak: true) == .wait(until: now + 9_000_000))
     #expect(next([("B", 10_000_000)], isPeak: true) == .read(["B"]))
-    #expect(next([("C", 0), ("A", 0), ("B", 0)], isPeak: true) == .read(["A", "B", "C"]))
+    // A full batch goes at once, but not at a peak.
+    #expect(next([("C", 0), ("A", 0), ("B", 0)]) == .read(["A", "B", "C"]))
+    #expect(next([("C", 0), ("A", 0), ("B", 0)], isPeak: true) == .wait(until: now + 10_000_000))
     #expect(next([("A", 0), ("A", 0), ("A", 0)]) == .wait(until: now + 1_000_000))
 }
 
