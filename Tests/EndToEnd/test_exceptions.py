@@ -36,7 +36,7 @@ def live(lockstep, sandbox):
     """A server that keeps the sandbox's stock."""
     server = lockstep()
     server.brands["ulvmark"] |= {
-        "mode": "live", "stock": "on", "centraURL": sandbox.centra, "centraToken": "CENTRA_TOKEN",
+        "mode": "live", "stock": "on", "reconcile": "off", "centraURL": sandbox.centra, "centraToken": "CENTRA_TOKEN",
         "centraWarehouse": "3", "peoplevoxURL": sandbox.peoplevox, "peoplevoxClient": "ulvmark",
         "peoplevoxUser": "centra-bridge", "peoplevoxPassword": "PEOPLEVOX_PASSWORD", "passwordMode": "base64",
         "timeZone": "Europe/London", "dateFormat": "d/m/Y",
