@@ -76,6 +76,8 @@ package final class GroupCommit: Sendable {
         /// Whether the journal's thread sleeps until the bell rings, so that even what can wait must ring it.
         var sleepsUntilRung = false
         var isStopping = false
+        /// Nobody commits any more.
+        var isOver = false
     }
 
     private struct Report: Sendable {
@@ -115,11 +117,13 @@ package final class GroupCommit: Sendable {
     ) {
         precondition(!batch.isEmpty)
         let submission = Submission(batch: batch, mailbox: mailbox, reserve: reserve, onDurable: onDurable)
-        let rings = inbox.withLock { inbox in
+        let rings = inbox.withLock { inbox -> Bool? in
+            if inbox.isOver { return nil }
             inbox.submissions.append(submission)
             if !canWait { inbox.isUrgent = true }
             return !canWait || inbox.sleepsUntilRung
         }
+        guard let rings else { return submission.reply() }
         if isInline.load(ordering: .relaxed) { return commitInline(all: !canWait) }
         if rings { arrival.ring() }
     }
@@ -129,7 +133,7 @@ package final class GroupCommit: Sendable {
     package var hasFailed: Bool { failed.load(ordering: .acquiring) }
     package var statistics: CommitStatistics { report.withLock { $0.statistics } }
 
-    /// Ends `run` after what was submitted is committed, and ends `prepareSegments`.
+    /// Ends `run` after what was submitted is committed, and ends `prepareSegments`. What comes after that has failed.
     package func stop() {
         inbox.withLock { $0.isStopping = true }
         arrival.ring()
@@ -144,6 +148,7 @@ package final class GroupCommit: Sendable {
         while true {
             let isStopping = inbox.withLock { inbox in
                 inbox.move(into: &group, all: hasWaited)
+                inbox.isOver = inbox.isStopping && group.isEmpty
                 return inbox.isStopping
             }
             if group.isEmpty {

@@ -59,7 +59,8 @@ private struct Course {
             switch chance.next(below: 40) {
             case 0:
                 book.noteRestart()
-                parts = []
+                // Whoever began a checkpoint is gone, unless its record came before the one of its start.
+                if chance.next(below: 2) == 0 { parts = [] }
                 steps.append(.restart)
             case 1 where parts.isEmpty:
                 begun = steps.count

@@ -13,6 +13,14 @@ private struct Case: CustomTestStringConvertible, Sendable {
     let isDue: Bool
 }
 
+@Test func aCheckpointThatFailedIsTriedAgainLater() {
+    var retention = StockRetention()
+    retention.note(entry: 5, time: start)
+    retention.noteFailure(at: start)
+    #expect(!retention.isCheckpointDue(wanted: 9, now: start + StockRetention.pause - 1))
+    #expect(retention.isCheckpointDue(wanted: 9, now: start + StockRetention.pause))
+}
+
 @Test(arguments: [
     Case(testDescription: "a brand without stock needs nothing", wanted: 900, hour: 99, floor: nil, isDue: false),
     Case(testDescription: "a young book", entries: [(5, 0)], hour: 23, floor: 5, isDue: false),

@@ -83,10 +83,10 @@ final class DormantStock: Sendable {
     var floor: JournalPosition? { retention.withLock { $0.floor } }
 
     func keep(wanted: JournalPosition?, _ commits: GroupCommit, _ clock: any Clock) {
-        guard let wanted, floor.map({ wanted > $0 }) ?? false else { return }
-        let writer = CheckpointWriter(brand: brand, commits: commits, clock: clock)
-        guard let whole = writer.write({ [book] in book }) else { return }
-        retention.withLock { $0.note(whole: whole.begun, time: whole.time) }
+        let now = clock.wallMicroseconds()
+        guard retention.withLock({ $0.isCheckpointDue(wanted: wanted, now: now) }) else { return }
+        let whole = CheckpointWriter(brand: brand, commits: commits, clock: clock).write { [book] in book }
+        retention.withLock { $0.note(whole, at: now) }
     }
 }
 
@@ -101,8 +101,15 @@ extension StockEngine {
         let now = clock.wallMicroseconds()
         guard state.withLock({ $0.retention.isCheckpointDue(wanted: wanted, now: now) }) else { return }
         let writer = CheckpointWriter(brand: brand, commits: commits, clock: clock)
-        guard let whole = writer.write({ [self] in state.withLock { $0.book } }) else { return }
-        state.withLock { $0.retention.note(whole: whole.begun, time: whole.time) }
+        let whole = writer.write { [self] in state.withLock { $0.book } }
+        state.withLock { $0.retention.note(whole, at: now) }
+    }
+}
+
+extension StockRetention {
+    fileprivate mutating func note(_ whole: (begun: JournalPosition, time: Int64)?, at now: Int64) {
+        guard let whole else { return noteFailure(at: now) }
+        note(whole: whole.begun, time: whole.time)
     }
 }
 

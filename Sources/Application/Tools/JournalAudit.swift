@@ -37,7 +37,7 @@ package struct JournalAudit {
     private var known = Check(promise: "format", statement: "every record is of a known kind and version")
 
     private var raisings = ExceptionAudit()
-
+    private var stock = StockAudits(isWhole: true)
     private var first: SequenceNumber?
     private var previous: SequenceNumber?
     private var lines: [String: Line] = [:]
@@ -52,7 +52,10 @@ package struct JournalAudit {
     }
 
     package mutating func apply(_ record: RecordView) {
-        if first == nil { first = record.sequence }
+        if first == nil {
+            first = record.sequence
+            stock = StockAudits(isWhole: record.sequence == 1)
+        }
         let before = previous
         previous = record.sequence
         chain.note(before.map { $0 + 1 == record.sequence } ?? true, "record \(record.sequence) follows \(before ?? 0)")
@@ -65,7 +68,10 @@ package struct JournalAudit {
         case .outcomes(let outcomes): for outcome in outcomes { apply(outcome, at: record.sequence) }
         case .operatorAction(let action): acted(action, record.sequence, brand)
         case .exception(let entry): raisings.apply(entry, brand: brand, record.sequence, record.time)
-        case .started, .stock, .reconciliation, .checkpoint, nil: break
+        case .stock(let entry): stock.apply(entry, brand, record.sequence, record.time)
+        case .checkpoint(let checkpoint): stock.apply(checkpoint, brand, record.sequence)
+        case .started: stock.noteRestart()
+        case .reconciliation, nil: break
         }
     }
 
@@ -73,7 +79,7 @@ package struct JournalAudit {
     package func checks(findings: [JournalReader.Finding]) -> [Check] {
         var chain = chain
         for finding in findings where finding.isDamage { chain.note(false, finding.description) }
-        return [chain, known, durable, once, order, raisings.check, private9]
+        return [chain, known, durable, once, order] + stock.checks + [raisings.check, private9]
     }
 
     private mutating func received(

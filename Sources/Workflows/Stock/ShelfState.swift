@@ -109,7 +109,8 @@ extension StockBook.ShelfState {
 
     mutating func send(_ write: StockWrite) {
         fence = max(fence, write.position)
-        // Nothing of it is known any more if its answer is lost.
+        // Whoever sent the one before is gone, and its answer with it.
+        if sending != nil { isInDoubt = true }
         sending = StockBook.Sending(write: write, completed: completed)
     }
 

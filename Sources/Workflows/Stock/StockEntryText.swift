@@ -17,6 +17,17 @@ extension StockEntry: CustomStringConvertible {
     }
 }
 
+extension StockCheckpoint: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .begun: "restates the stock book"
+        case .part(let part):
+            "part \(part.number) of \(part.count) of checkpoint \(part.begun): \(part.items.count) SKUs, "
+                + "\(part.shelves.count) shelves"
+        }
+    }
+}
+
 extension StockTarget: CustomStringConvertible {
     package var description: String {
         switch outcome {

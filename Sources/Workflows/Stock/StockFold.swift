@@ -6,10 +6,16 @@
 /// Folds a brand's entries and checkpoints to its book, from the start of a journal or from anywhere before a checkpoint.
 package struct StockFold: Sendable {
     package private(set) var book = StockBook()
-    /// The newest checkpoint that is whole, by the record that began it, and whether what was folded before it came to the
-    /// same book; nil before the first.
-    package private(set) var newest: (begun: JournalPosition, isAsFolded: Bool)?
+    /// The newest checkpoint that is whole; nil before the first.
+    package private(set) var newest: Whole?
     private var pending: Pending?
+
+    package struct Whole: Hashable, Sendable {
+        /// The record that began it.
+        package let begun: JournalPosition
+        /// Whether what was folded before it came to the same book.
+        package let isAsFolded: Bool
+    }
 
     /// A checkpoint that is not whole so far.
     private struct Pending: Sendable {
@@ -18,7 +24,12 @@ package struct StockFold: Sendable {
         /// The book as it was folded when the checkpoint began.
         let folded: StockBook
         var parts: Set<Int> = []
-        var since: [(entry: StockEntry, sequence: JournalPosition, time: Int64)] = []
+        var since: [Event] = []
+    }
+
+    private enum Event: Sendable {
+        case entry(StockEntry, sequence: JournalPosition, time: Int64)
+        case restart
     }
 
     package init() {}
@@ -28,7 +39,7 @@ package struct StockFold: Sendable {
     ///   - time: of that record, microseconds since 1970.
     package mutating func apply(_ entry: StockEntry, sequence: JournalPosition, time: Int64) {
         book.apply(entry, sequence: sequence, time: time)
-        pending?.since.append((entry, sequence, time))
+        pending?.since.append(.entry(entry, sequence: sequence, time: time))
     }
 
     package mutating func apply(_ checkpoint: StockCheckpoint, sequence: JournalPosition) {
@@ -41,17 +52,21 @@ package struct StockFold: Sendable {
         }
     }
 
-    /// To be called where the journal says that a server started, and at the journal's end. Nobody writes the parts that
-    /// are still missing.
+    /// To be called where the journal says that a server started, and at the journal's end.
     package mutating func noteRestart() {
-        pending = nil
         book.noteRestart()
+        pending?.since.append(.restart)
     }
 
     private mutating func finish(_ whole: Pending) {
-        newest = (whole.begun, whole.restored == whole.folded)
+        newest = Whole(begun: whole.begun, isAsFolded: whole.restored == whole.folded)
         book = whole.restored
-        for (entry, sequence, time) in whole.since { book.apply(entry, sequence: sequence, time: time) }
+        for event in whole.since {
+            switch event {
+            case .entry(let entry, let sequence, let time): book.apply(entry, sequence: sequence, time: time)
+            case .restart: book.noteRestart()
+            }
+        }
         pending = nil
     }
 }

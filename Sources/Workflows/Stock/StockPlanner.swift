@@ -96,7 +96,7 @@ package struct StockPlanner: Hashable, Sendable {
 
     // MARK: one turn
 
-    private struct Candidate {
+    fileprivate struct Candidate {
         let write: StockWrite
         let rank: Int
         let risk: Double
@@ -145,10 +145,29 @@ package struct StockPlanner: Hashable, Sendable {
         }
         if mates.count > settings.batch {
             let overdue = mates.filter { now.minus($0.since) >= settings.patience }
-            take(overdue.sorted { $0.isOlder(than: $1) }, upTo: 1 + settings.batch / StockPlanner.share)
+            let limit = 1 + settings.batch / StockPlanner.share
+            take(overdue.first(limit) { $0.isOlder(than: $1) }, upTo: limit)
         }
-        take(mates.sorted { $0.isMoreUrgent(than: $1) }, upTo: settings.batch)
+        take(mates.first(settings.batch) { $0.isMoreUrgent(than: $1) }, upTo: settings.batch)
         return writes
+    }
+}
+
+extension [StockPlanner.Candidate] {
+    /// The first so many in that order, in it. Of thousands a hundred are wanted, so not all are sorted.
+    fileprivate func first(_ count: Int, by precedes: (Element, Element) -> Bool) -> [Element] {
+        var chosen: [Element] = []
+        for candidate in self {
+            if chosen.count >= count, let last = chosen.last, !precedes(candidate, last) { continue }
+            var (low, high) = (0, chosen.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if precedes(candidate, chosen[middle]) { high = middle } else { low = middle + 1 }
+            }
+            chosen.insert(candidate, at: low)
+            if chosen.count > count { chosen.removeLast() }
+        }
+        return chosen
     }
 }
 
