@@ -54,13 +54,13 @@ struct Clinic {
     }
 
     /// - Parameter directory: one where nothing can be made, unless somebody looks into it.
-    func tool(_ directory: String = "/dev/null/partners") throws -> PartnerTool {
+    func tool(_ directory: String = "/dev/null/partners", secrets: [String] = []) throws -> PartnerTool {
         let password = password
         let brand = try Configuration.read(text: Array(text.utf8), fileName: "a.conf") { _ in password }.configuration
             .brands
         let transport = Way(
             sandbox: SandboxTransport(warehouse, clock: clock), obstacle: obstacle, clock: clock, calls: calls)
-        return PartnerTool(directory: directory, brands: brand, clock: clock) { _ in transport }
+        return PartnerTool(directory: directory, brands: brand, secrets: secrets, clock: clock) { _ in transport }
     }
 
     /// What is not as it should be: `fail peoplevox.login`.

@@ -77,12 +77,12 @@ final class Rig {
     private let disk: MemoryDisk
     private var journal: Thread?
 
-    convenience init(_ more: String = "") throws {
+    convenience init(_ more: String = "", settings: String = Rig.settings) throws {
         let clock = SandboxClock(standingAt: 1_770_300_000_000_000)
         let outbox = Outbox(clock: clock, seed: 1)
         let centra = CentraSandbox(clock: clock)
         let peoplevox = PeoplevoxSandbox.ulvmark(clock: clock, outbox: outbox)
-        try self.init(Rig.settings + "\n" + more, clock, centra, peoplevox, MemoryDisk())
+        try self.init(settings + "\n" + more, clock, centra, peoplevox, MemoryDisk())
     }
 
     private init(

@@ -47,6 +47,18 @@ struct SubscriptionPlanTests {
         #expect(result.steps.isEmpty && result.leaving.isEmpty && result.orphans.isEmpty)
     }
 
+    /// Peoplevox has forgotten it, or does not say so: it is asked again, and the one before goes as after a rotation.
+    @Test
+    func whatStaysAwayIsSubscribedToAnew() throws {
+        let (stock, orders) = (try want(), try want(.salesOrderStatusChanges))
+        let has = [have(1, stock, .active(id: 7)), have(2, orders, .active(id: 8))]
+        let first = SubscriptionPlan([stock, orders], has: has, now: 0, overlap: 100, silent: [.availabilityChanges])
+        #expect(first.steps == [.subscribe(stock)] && first.leaving.isEmpty && first.kept == has)
+        let after = has + [have(3, stock, .active(id: 9), since: 0)]
+        #expect(plan([stock, orders], after, now: 99).steps.isEmpty)
+        #expect(plan([stock, orders], after, now: 100).steps == [.unsubscribe(number: 1, id: 7)])
+    }
+
     /// Another token, address or event: the new one comes first, and the old one goes when it has been there a while.
     @Test
     func anOldOneGoesWhenItsHeirHasBeenThereForTheOverlap() throws {

@@ -119,7 +119,7 @@ package final class StockSweep: Sendable {
     /// - Returns: when to come again, monotonic microseconds; nil when there is nothing to do until `bell` rings.
     package func turn() -> Int64? {
         if cancellation.isCancelled { return nil }
-        if let released = state.withLock({ $0.released.take() }) { _ = put(right: released) }
+        if let released = state.withLock({ $0.released.take() }) { goOn(with: released) }
         putRightAtAQuietHour()
         if let run = takeNext() { make(run) }
         return wakeTime()

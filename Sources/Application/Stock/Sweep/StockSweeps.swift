@@ -142,15 +142,20 @@ extension StockSweep {
     /// The same for a brand of which nobody else calls the partners: only while there is something to do.
     func runAlone(in directory: String) throws(Errno) {
         while !cancellation.isCancelled {
-            cancellation.whileWaiting({ [self] in bell.ring() }) {
-                while !cancellation.isCancelled, !hasWork { clock.wait(until: .max, or: bell) }
+            if hasWork {
+                let lock = try PartnerLock.waitForLarge(of: brand, in: directory, clock: clock, cancellation)
+                guard let lock else { return }
+                _ = turn()
+                lock.release()
             }
-            let lock = try PartnerLock.waitForLarge(of: brand, in: directory, clock: clock, cancellation)
-            guard let lock else { return }
-            _ = turn()
-            lock.release()
+            // What could not be journaled is tried again, though not at once.
+            let pause = hasWork ? clock.monotonicMicroseconds() + StockSweep.retry : .max
+            cancellation.whileWaiting({ [self] in bell.ring() }) { clock.wait(until: pause, or: bell) }
         }
     }
+
+    /// Microseconds.
+    private static let retry: Int64 = 60_000_000
 
     private var hasWork: Bool { state.withLock { $0.next != nil || $0.memory.open != nil } }
 }

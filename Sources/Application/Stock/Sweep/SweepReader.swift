@@ -139,7 +139,12 @@ extension SweepReader {
 
     /// Asks what the schema has, where nobody has asked before: whether stock can be read of one warehouse hangs on it. A
     /// server that does not say is one that gives sums.
+    ///
+    /// And what Centra's limits are, for whoever calls it: a sweep is when most is asked at once.
     mutating func acquaint() throws(CallFailure) {
+        do throws(CallFailure) {
+            partners.centra.governor.refresh(try self.centra.quotas(.sweep, cancellation))
+        } catch { if error.kind == .cancelled { throw error } }
         guard partners.centra.schema.members.isEmpty else { return }
         do throws(CallFailure) {
             partners.centra.schema = try centra.perform(.introspection, .sweep, cancellation).capabilities

@@ -126,6 +126,14 @@ extension StockSweep {
         return done
     }
 
+    /// A person has agreed, so nobody need be asked any more.
+    func goOn(with corrections: StockCorrections) {
+        let done = put(right: corrections)
+        guard var report = state.withLock({ $0.memory.lastReport() }) else { return }
+        (report.correction, report.corrected, report.deferred) = (done.correction, done.corrected, done.deferred)
+        help.announce(report)
+    }
+
     func putRightAtAQuietHour() {
         guard isQuiet else { return }
         let part = state.withLock { state in
