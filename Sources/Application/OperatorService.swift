@@ -38,7 +38,8 @@ package final class OperatorService: Service {
     private func respond(to request: borrowing Request, from peer: Peer, now: Now) -> Response {
         guard let route = OperatorRoute(request.path) else { return Answers.notFound }
         if case .sweep(let sweep) = route {
-            return SweepService(sweeps: road.sweeps, exceptions: road.exceptions).respond(to: sweep, request, user: peer.user)
+            return SweepService(sweeps: road.sweeps, exceptions: road.exceptions).respond(
+                to: sweep, request, user: peer.user)
         }
         if route.isAction {
             guard request.method == .post else { return Answers.methodNotAllowed("POST") }

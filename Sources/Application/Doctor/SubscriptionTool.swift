@@ -125,7 +125,10 @@ extension PartnerTool {
         let description: ServiceDescription
         do throws(CallFailure) {
             description = try client.describe(.catalogue, Cancellation())
-        } catch { throw ToolFailure("\(brand.name): Peoplevox at \(brand.partners.peoplevox?.address.description ?? ""): \(error.text)") }
+        } catch {
+            throw ToolFailure(
+                "\(brand.name): Peoplevox at \(brand.partners.peoplevox?.address.description ?? ""): \(error.text)")
+        }
         guard let wanted = brand.wantedSubscriptions(encodes: description.asksForEncoding) else {
             throw ToolFailure("\(brand.name): set callbackBase to where the world reaches publicListen")
         }
