@@ -109,7 +109,21 @@ extension Configuration {
         if server != other.server { sections.append("server") }
         if journal != other.journal { sections.append("journal") }
         if queues != other.queues { sections.append("queues") }
-        return sections
+        return sections + brandsThatNeedARestart(toBecome: other).map { "brand \($0)" }
+    }
+}
+
+extension Configuration {
+    /// Brands whose partners or workflows are other ones now: their clients and engines are made at the start.
+    private func brandsThatNeedARestart(toBecome other: Configuration) -> [String] {
+        func running(_ brands: [Brand]) -> [String: Brand] {
+            Dictionary(brands.filter { $0.mode == .live }.map { ($0.name, $0) }) { $1 }
+        }
+        let (before, after) = (running(brands), running(other.brands))
+        return Set(before.keys).union(after.keys).sorted().filter { name in
+            guard let one = before[name], let two = after[name] else { return true }
+            return one.stock != two.stock || one.partners != two.partners
+        }
     }
 }
 

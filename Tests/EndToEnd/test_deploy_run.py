@@ -36,7 +36,7 @@ class Run:
 
     def snippets(self) -> list[str]:
         """What is indented is to be pasted; a comment stands above each."""
-        return [block for block in re.findall(r"(?m)^# \d\..*\n((?:    .*\n)+)", self.words())]
+        return [block for block in re.findall(r"(?m)^# \d\..*\n(?:#    .*\n)*((?:    .*\n)+)", self.words())]
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -52,17 +52,27 @@ def run(tmp_path):
 
 
 def paste(snippet: str) -> str:
-    return subprocess.run(["bash", "-c", snippet], capture_output=True, text=True, timeout=60,
+    return subprocess.run(["bash", "-c", snippet], capture_output=True, text=True, timeout=400,
                           stdin=subprocess.DEVNULL).stdout
 
 
+def is_shown(printed: str) -> bool:
+    """Whether the first line's SKU was read, and is in Centra as far as the server knows."""
+    try:
+        warehouses = json.loads(printed.splitlines()[0])["warehouses"]
+        return warehouses[0]["shows"] is not None and warehouses[0]["shows"] == warehouses[0]["shouldShow"]
+    except (IndexError, KeyError, json.JSONDecodeError):
+        return False
+
+
 def test_the_printed_lines_work(run):
-    webhook, forged, callback, order, delivery, doctor, journal, figures = run.start().snippets()
+    webhook, forged, callback, order, delivery, stock, doctor, journal, figures = run.start().snippets()
     assert " 200 " in paste(webhook).splitlines()[0]
     assert " 401 " in paste(forged).splitlines()[0]
     assert " 200 " in paste(callback).splitlines()[0]
     number = json.loads(paste(order))["number"]
     assert "reference" in json.loads(paste(delivery))
+    wait_for(lambda: is_shown(paste(stock)), "Centra shows what Peoplevox has", 60)
     examined = paste(doctor)
     failed = [line.split()[2] for line in examined.splitlines() if line.startswith("fail  ")]
     assert failed == ["callbacks.address"], examined
@@ -79,7 +89,7 @@ def test_a_second_start_keeps_what_was_there(run):
     kept = {path.name: path.read_bytes() for path in run.state.iterdir() if path.is_file()}
     again = run.start().snippets()
     assert {path.name: path.read_bytes() for path in run.state.iterdir() if path.is_file()} == kept
-    assert "order:10001" in paste(again[6])
+    assert "order:10001" in paste(again[7])
     assert run.end() == 0
     assert run.state.stat().st_mode & 0o077 == 0
     assert (run.state / "secrets.env").stat().st_mode & 0o777 == 0o600

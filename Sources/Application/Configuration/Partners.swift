@@ -3,7 +3,7 @@
 package import Peoplevox
 
 extension Configuration.Brand {
-    package struct Partners: Sendable {
+    package struct Partners: Sendable, Equatable {
         package var centra: Centra?
         package var peoplevox: Peoplevox?
         /// Under which address the world reaches the public listener; paths of webhooks are behind it.
@@ -16,7 +16,7 @@ extension Configuration.Brand {
         package var isEmpty: Bool { centra == nil && peoplevox == nil }
     }
 
-    package struct Centra: Sendable {
+    package struct Centra: Sendable, Equatable {
         /// Of the GraphQL endpoint.
         package var address: WebAddress
         package var token: Credential
@@ -26,7 +26,7 @@ extension Configuration.Brand {
         package var share: Int
     }
 
-    package struct Peoplevox: Sendable {
+    package struct Peoplevox: Sendable, Equatable {
         /// The whole of it, since hosts differ by region.
         package var address: WebAddress
         package var clientName: String
