@@ -51,7 +51,9 @@ package struct DispatcherStatistics: Equatable, Sendable {
 package typealias BrandQueues = KeyedQueues<QueueKey, Work>
 
 package final class Dispatcher: Sendable {
-    package typealias Worker = @Sendable (Work, StartedJob) -> WorkResult
+    /// Does a job's work. `newest` is the number of the last wake-up that it stands for: its own, or that of one that has
+    /// merged into it. Only what begins after that one does what it asks for.
+    package typealias Worker = @Sendable (Work, StartedJob, _ newest: SequenceNumber) -> WorkResult
 
     /// Jobs started under one hold of the lock.
     private static let batchLimit = 256
@@ -69,6 +71,10 @@ package final class Dispatcher: Sendable {
         var retryCommitAt: Int64?
         /// The first delivery with an outcome of which nobody can say whether it is in the journal, which has failed.
         var unknown: SequenceNumber?
+        /// The last wake-up that has merged into a job, for those into which one has.
+        var merged: [JobID: SequenceNumber] = [:]
+        /// Where the journal ended at the start: what had merged into a job until then is not told.
+        let restoredUpTo: SequenceNumber
         var statistics = DispatcherStatistics()
         var stopBy: Int64?
     }
@@ -84,10 +90,10 @@ package final class Dispatcher: Sendable {
     private let chance: @Sendable () -> Double
 
     package init(
-        queues: BrandQueues, commits: GroupCommit, clock: any Clock, handback: Handback = Handback(),
-        chance: @escaping @Sendable () -> Double, worker: @escaping Worker
+        queues: BrandQueues, restoredUpTo: SequenceNumber = 0, commits: GroupCommit, clock: any Clock,
+        handback: Handback = Handback(), chance: @escaping @Sendable () -> Double, worker: @escaping Worker
     ) {
-        let state = State(queues: queues)
+        let state = State(queues: queues, restoredUpTo: restoredUpTo)
         room = Atomic(state.room)
         self.state = Mutex(state)
         self.handback = handback
@@ -213,7 +219,7 @@ extension Dispatcher {
         let now = instant()
         let (jobs, works) = state.withLock { $0.start(atMost: Dispatcher.batchLimit, now: now) }
         if jobs.isEmpty { return 0 }
-        let results = jobs.indices.map { worker(works[$0], jobs[$0]) }
+        let results = jobs.indices.map { worker(works[$0].work, jobs[$0], works[$0].newest) }
         let (finished, wall) = (instant(), clock.wallMicroseconds())
         change { state in
             for index in jobs.indices {
@@ -327,20 +333,28 @@ extension Dispatcher.State {
         let placed = queues.enqueue(id, keys: work.keys, work: work, coalescing: coalescing, now: now)
         if case .coalesced(let into) = placed {
             outcomes.append(Outcome(id, .coalesced(into: into)))
+            merged[into] = id.sequence
             statistics.coalesced += 1
         }
     }
 
-    fileprivate mutating func start(atMost limit: Int, now: Instant) -> ([BrandQueues.Started], [Work]) {
+    fileprivate mutating func start(
+        atMost limit: Int, now: Instant
+    ) -> ([BrandQueues.Started], [(work: Work, newest: SequenceNumber)]) {
         var jobs: [BrandQueues.Started] = []
-        var works: [Work] = []
+        var works: [(work: Work, newest: SequenceNumber)] = []
         jobs.reserveCapacity(min(queues.depth, limit))
         works.reserveCapacity(min(queues.depth, limit))
         while jobs.count < limit, let job = queues.next(now: now) {
             jobs.append(job)
-            works.append(queues.work(of: job))
+            works.append((queues.work(of: job), newest(of: job.id)))
         }
         return (jobs, works)
+    }
+
+    private func newest(of job: JobID) -> SequenceNumber {
+        let own = job.sequence <= restoredUpTo ? restoredUpTo : job.sequence
+        return merged.isEmpty ? own : max(own, merged[job] ?? 0)
     }
 
     fileprivate mutating func finish(
@@ -352,6 +366,7 @@ extension Dispatcher.State {
         case .later(let until): queues.snooze(job, until: Instant(milliseconds: until / 1_000 + 1), now: now)
         case .done:
             queues.succeed(job, now: now)
+            merged[job.id] = nil
             outcomes.append(Outcome(job.id, .settled))
             statistics.settled += 1
         case .failed(let kind, let reason):
@@ -361,6 +376,7 @@ extension Dispatcher.State {
                 outcomes.append(Outcome(job.id, .retry(attempt: attempt, due: due, reason: reason)))
                 statistics.retried += 1
             case .deadLettered:
+                merged[job.id] = nil
                 outcomes.append(Outcome(job.id, .deadLettered(attempts: job.attempt, reason: reason)))
                 statistics.deadLettered += 1
             }

@@ -42,11 +42,13 @@ package struct Road: Sendable {
     ///   - disk: the journal's; nil for the directory that the configuration names.
     ///   - secrets: what the secrets file says when it is asked; for tokens that a partner is to be given.
     ///   - transport: a brand's way to its partners.
+    ///   - onFailure: told that the journal has failed (P10); nil to end the process.
     package init(
         _ configuration: Configuration, log: Log, disk: (any Disk)? = nil, clock: any Clock = SystemClock(),
         secrets: @escaping @Sendable () -> [String] = { [] },
         rules: StockRules = .standard, chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
-        transport: @escaping @Sendable (Configuration.Brand) -> any HTTPTransport = Road.transport
+        transport: @escaping @Sendable (Configuration.Brand) -> any HTTPTransport = Road.transport,
+        onFailure: (@Sendable (JournalFailure) -> Void)? = nil
     ) throws(ServerFailure) {
         self.configuration = configuration
         self.log = log
@@ -67,7 +69,9 @@ package struct Road: Sendable {
             let restored = try Restoration(fold, configuration, clock, reader)
             do throws(Errno) {
                 let log = log
-                commits = GroupCommit(store: store, clock: clock) { Server.end(after: $0, log: log) }
+                commits = GroupCommit(store: store, clock: clock) { failure in
+                    if let onFailure { onFailure(failure) } else { Server.end(after: failure, log: log) }
+                }
                 let watch = ExceptionWatch(
                     fold.exceptions, thresholds: configuration.exceptionThresholds,
                     replayWindow: configuration.journal.replayWindow, commits: commits, clock: clock, log: log)
@@ -78,7 +82,7 @@ package struct Road: Sendable {
                     rules: rules, chance: chance, transport: transport, log: log)
                 stock = StockEngines(configuration, parts)
                 dispatcher = Dispatcher(
-                    queues: restored.queues, commits: commits, clock: clock, handback: handback,
+                    queues: restored.queues, restoredUpTo: fold.last, commits: commits, clock: clock, handback: handback,
                     chance: chance, worker: Road.worker(configuration, stock))
                 sweeps = StockSweeps(
                     configuration, parts,
@@ -128,12 +132,12 @@ package struct Road: Sendable {
     private static func worker(_ configuration: Configuration, _ stock: StockEngines) -> Dispatcher.Worker {
         let live = configuration.brands.filter { $0.mode == .live }
         let isOn = Dictionary(live.map { ($0.name, $0.stock.isOn) }) { $1 }
-        return { work, job in
+        return { work, job, newest in
             guard let event = work.event else { return .done }
             let stockIsOn = isOn[work.brand]
             switch Workflow.decide(event, in: stockIsOn == nil ? .observe : .live, stock: stockIsOn ?? false) {
             case .settle: return .done
-            case .synchroniseStock(let skus): return stock.take(work.brand, job, skus)
+            case .synchroniseStock(let skus): return stock.take(work.brand, job, skus, newest)
             }
         }
     }
@@ -159,6 +163,12 @@ package struct Road: Sendable {
         }
         if restored.lost > 0 { log.error("open deliveries could not be read back", ["count": .int(restored.lost)]) }
     }
+
+    /// Instead of `start`, for a simulation: no threads, and whoever submits commits as well.
+    package func standAlone() { commits.commitAtOnce(with: writer.take()) }
+
+    /// Ends the calls to partners that are underway, and makes no new ones.
+    package func cancelCalls() { cancellation.cancel() }
 
     func remember(_ key: ContentKey) {
         publicReload.remember(key)
@@ -276,17 +286,19 @@ extension Road {
         limits.connections = Descriptors.connections(wanted: limits.connections, within: descriptors)
         return try Thread(named: "network") { [self, limits] in
             run {
-                let intake = Intake(
-                    brands: try brandTable(), commits: commits,
-                    mailbox: CommitMailbox(bell: networkControl.bell), dispatcher: dispatcher, readiness: readiness,
-                    reload: publicReload, contentSeed: contentSeed, deduplication: deduplication,
-                    budget: QuarantineBudget(now: clock.monotonicMilliseconds()))
                 var loop = try EventLoop(
-                    service: IntakeService(intake), limits: limits, control: networkControl, clock: clock)
+                    service: IntakeService(try intake()), limits: limits, control: networkControl, clock: clock)
                 try loop.listen(on: socket.take())
                 try loop.run()
             }
         }
+    }
+
+    package func intake() throws -> Intake {
+        Intake(
+            brands: try brandTable(), commits: commits, mailbox: CommitMailbox(bell: networkControl.bell),
+            dispatcher: dispatcher, readiness: readiness, reload: publicReload, contentSeed: contentSeed,
+            deduplication: deduplication, budget: QuarantineBudget(now: clock.monotonicMilliseconds()))
     }
 
     private func startOperator(

@@ -92,13 +92,13 @@ package final class StockEngine: Sendable {
     }
 
     /// Takes a job over: these SKUs are to be read, after which the job is finished. One that a reading has answered that
-    /// began after it was journaled is done already.
-    package func take(_ job: StartedJob, skus: [String]) -> WorkResult {
+    /// began after it was journaled is done already; `newest` is the last wake-up that has merged into it.
+    package func take(_ job: StartedJob, skus: [String], newest: SequenceNumber) -> WorkResult {
         let (now, clockTime) = (clock.wallMicroseconds(), clock.monotonicMicroseconds())
         let result = state.withLock { state -> WorkResult in
             state.peak.arrived(skus.count, now: clockTime)
             let isCovered = skus.allSatisfy { sku in
-                state.book.items[sku]?.seen.map { rules.covers(job.id.sequence, $0.moment.position) } ?? false
+                state.book.items[sku]?.seen.map { rules.covers(newest, $0.moment.position) } ?? false
             }
             if isCovered { return .done }
             state.taken.append(TakenJob(job: job, skus: skus, since: now))

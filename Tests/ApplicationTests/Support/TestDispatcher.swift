@@ -59,7 +59,7 @@ final class TestDispatcher {
         lost = restored.lost
         dispatcher = Dispatcher(
             queues: restored.queues, commits: journal.commits, clock: journal.clock,
-            chance: { 0 }, worker: { worker.work($0, $1.attempt) })
+            chance: { 0 }, worker: { work, job, _ in worker.work(work, job.attempt) })
         // With an end in sight, `run` returns when nothing is ready, and can be called again.
         dispatcher.stop(by: .max)
     }

@@ -1,15 +1,11 @@
 // One life of the program: from what a disk holds to running parts, without sockets and with one thread.
 import Application
-import Centra
-import Commerce
 import EventLoop
 import HTTP
 import Journal
 import Operations
 import Outbound
 import POSIX
-import Peoplevox
-import Queues
 import Sandbox
 import Synchronization
 import TestSupport
@@ -20,8 +16,7 @@ final class Life {
     let number: Int
     let peril: Peril
     let disk: MemoryDisk
-    let dispatcher: Dispatcher
-    let commits: GroupCommit
+    let road: Road
     let engine: StockEngine
     let wakeUps: WakeUps
     let logged = Logged()
@@ -39,65 +34,40 @@ final class Life {
 
     static let brand = "sim"
 
-    /// - Parameter visit: sees every record that the journal held.
+    /// - Parameter visit: sees every record that the journal holds.
     init(
         _ number: Int, on contents: [String: [UInt8]], _ simulation: Simulation, visit: (RecordView) -> Void
     ) throws {
         self.number = number
-        let world = simulation.world
-        let plan = simulation.plan
-        let clock = world.clock
+        let (plan, clock) = (simulation.plan, simulation.world.clock)
         self.clock = clock
         let peril = Peril(seed: plan.seed &+ UInt64(number) &* 7_919, perTenThousand: simulation.crashes)
         self.peril = peril
         disk = MemoryDisk(contents) { peril.pass("\($0)") }
         peril.watch(disk)
-        let configuration = try Life.configuration()
-        var fold = Fold(now: clock.wallMicroseconds(), redeliveryWindow: configuration.journal.redeliveryWindow * 1_000)
-        let opened = try JournalOpening.open(disk, options: Life.options(clock)) {
-            fold.apply($0)
-            visit($0)
-        }
-        let (store, contentSeed) = (opened.store, opened.contentSeed)
-        let restored = try Restoration(fold, configuration, clock, JournalReader(disk: disk))
-        commits = GroupCommit(store: store, clock: clock) { _ in peril.strike("the journal failed") }
-        commits.commitAtOnce(with: opened.takeWriter())
-        let handback = Handback()
-        let boxed = Engines()
-        dispatcher = Dispatcher(
-            queues: restored.queues, commits: commits, clock: clock, handback: handback, chance: { 0.5 }
-        ) { work, job in boxed.work(work, job) }
-        engine = StockEngine(
-            brand: Life.brand, settings: plan.settings, report: try Life.report(), rules: simulation.rules,
-            stock: fold.restartedStock[Life.brand] ?? FoldedStock(), commits: commits,
-            centra: Life.centra(simulation, peril), peoplevox: Life.peoplevox(simulation, peril), clock: clock,
-            cancellation: peril.cancellation
-        ) { handback.finish($0) }
-        boxed.set(engine)
-        wakeUps = WakeUps(commits, dispatcher, clock: clock)
-        let (dispatcher, counters) = (dispatcher, CounterBoard())
-        intake = IntakeService(
-            Intake(
-                brands: try BrandTable(configuration, counters: counters), commits: commits,
-                mailbox: CommitMailbox(bell: Bell()), dispatcher: dispatcher,
-                readiness: ReadinessBoard(commits: commits) { dispatcher.hasRoom(for: 1) },
-                reload: Reload(counters: counters), contentSeed: contentSeed, deduplication: fold.deduplication,
-                budget: QuarantineBudget(now: clock.monotonicMilliseconds())))
+        let way = Way(
+            centra: SandboxTransport(simulation.world.centra, clock: clock),
+            peoplevox: SandboxTransport(simulation.world.warehouse, clock: clock), simulation: simulation, peril: peril)
+        let logged = logged
+        let log = Log(minimum: .debug, now: { clock.wallMicroseconds() }) { logged.add($0) }
+        road = try Road(
+            try Life.configuration(plan), log: log, disk: disk, clock: clock, rules: simulation.rules, chance: { 0.5 },
+            transport: { _ in way }
+        ) { _ in peril.strike("the journal failed") }
+        road.standAlone()
+        let road = road
+        peril.atTheEnd { road.cancelCalls() }
+        guard let engine = road.stock[Life.brand] else { throw NoEngine() }
+        self.engine = engine
+        wakeUps = WakeUps(road.commits, road.dispatcher, clock: clock)
+        intake = IntakeService(try road.intake())
+        _ = try road.reader.read { visit($0) }
     }
 
-    private final class Engines: Sendable {
-        private let engine = Mutex<StockEngine?>(nil)
-        func set(_ made: StockEngine) { engine.withLock { $0 = made } }
+    private struct NoEngine: Error {}
 
-        func work(_ work: Work, _ job: StartedJob) -> WorkResult {
-            guard let event = work.event, event.name == .stockChanged, let engine = engine.withLock({ $0 }) else {
-                return .done
-            }
-            let skus = event.subjects.filter { $0.kind == .sku }.map(\.code)
-            return skus.isEmpty ? .done : engine.take(job, skus: skus)
-        }
-    }
-
+    var dispatcher: Dispatcher { road.dispatcher }
+    var commits: GroupCommit { road.commits }
     var isOver: Bool { peril.isOver }
 
     // MARK: Callbacks
@@ -141,65 +111,48 @@ final class Life {
     }
 }
 
-// MARK: What it is made of
+// MARK: What it is told
 
 extension Life {
-    private static func configuration() throws -> Configuration {
+    private static func configuration(_ plan: Plan) throws -> Configuration {
         guard let hash = CallbackToken.hash(of: Array(World.callbackToken.utf8)[...]) else {
             preconditionFailure("libcrypto has SHA-256")
         }
         let text = """
             [brand \(brand)]
-            mode = observe
+            mode = live
+            stock = on
+            stockSites = \(plan.sites.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: " "))
+            stockSource = \(plan.source.rawValue)
+            stockBuffer = \(plan.buffer.setting)
             centraSecrets = SECRET
             token AvailabilityChanges = \(hash.text)
             token IncrementalChanges = \(hash.text)
             token GoodsReceived = \(hash.text)
+            centraURL = https://sim.centra.com/graphql
+            centraToken = TOKEN
+            centraShare = 100 %
+            peoplevoxURL = https://wms.peoplevox.net/ulvmark/resources/integrationservicev4.asmx
+            peoplevoxClient = ulvmark
+            peoplevoxUser = centra-bridge
+            peoplevoxPassword = PASSWORD
+            passwordMode = base64
+            timeZone = Europe/London
+            dateFormat = d/m/Y
             """
-        var read = try Configuration.read(text: Array(text.utf8), fileName: "sim") { _ in World.centraSecret }
-        read.configuration.queues.backlogLimit = 50_000
-        return read.configuration
-    }
-
-    private static func options(_ clock: SandboxClock) -> JournalOptions {
-        JournalOptions(
-            segmentOctets: 1 << 20, sizeLimit: 64 << 20, now: { clock.wallMicroseconds() },
-            identity: { () throws(Errno) -> JournalIdentity in JournalIdentity(high: 1, low: 2) })
-    }
-
-    private static func report() throws -> StockReport {
-        let octets = try Files.contents(of: "/usr/share/zoneinfo/Europe/London", limit: Zone.fileLimit)
-        return StockReport(
-            name: "Item inventory summary", names: ColumnNames(),
-            format: TenantFormat(dates: .dayFirst, zone: try Zone(reading: octets)), columns: nil)
-    }
-
-    private static func centra(_ simulation: Simulation, _ peril: Peril) -> CentraClient {
-        let (world, clock) = (simulation.world, simulation.world.clock)
-        let inner = SandboxTransport(world.centra, clock: clock)
-        let way = Way(partner: .centra, inner: inner, simulation: simulation, peril: peril)
-        let governor = Governor(.centra(), clock: clock) { 0.5 }
-        return CentraClient(
-            endpoint: "https://sim.centra.com/graphql", token: CentraToken(CentraSandbox.token),
-            caller: Caller(way, governor, clock: clock), limits: OutboundRequest.Limits(timeout: 10_000))
-    }
-
-    private static func peoplevox(_ simulation: Simulation, _ peril: Peril) -> PeoplevoxClient {
-        let (world, clock) = (simulation.world, simulation.world.clock)
-        let inner = SandboxTransport(world.warehouse, clock: clock)
-        let way = Way(partner: .peoplevox, inner: inner, simulation: simulation, peril: peril)
-        let governor = Governor(.peoplevox(), clock: clock) { 0.5 }
-        let credentials = PeoplevoxCredentials(
-            clientID: "ulvmark", username: "centra-bridge", password: Password("fixture-password"),
-            passwordMode: .base64)
-        let address = "http://127.0.0.1:1/ulvmark/resources/integrationservicev4.asmx"
-        return PeoplevoxClient(
-            Caller(way, governor, clock: clock), PeoplevoxSettings(address: address, credentials: credentials))
+        let secrets = ["SECRET": World.centraSecret, "TOKEN": CentraSandbox.token, "PASSWORD": "fixture-password"]
+        var configuration = try Configuration.read(text: Array(text.utf8), fileName: "sim") { secrets[$0] }
+            .configuration
+        configuration.journal.segmentSize = 1 << 20
+        return configuration
     }
 }
 
-extension Plan {
-    var settings: StockSettings {
-        StockSettings(StockFormula(source, warehouses: sites, buffers: StockBuffers(all: buffer)))
+extension StockBuffers.Buffer {
+    fileprivate var setting: String {
+        switch self {
+        case .fixed(let pieces): "\(pieces)"
+        case .share(let percent, let minimum): "\(percent) % min \(minimum)"
+        }
     }
 }

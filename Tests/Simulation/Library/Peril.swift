@@ -1,6 +1,5 @@
 // The end of the program at any step: at a write, before and after a sync, before and after a call. What is on the disk at
 // that moment survives; whatever the dying program does afterwards goes nowhere.
-import Outbound
 import Synchronization
 import TestSupport
 
@@ -14,13 +13,15 @@ final class Peril: Sendable {
     }
 
     private let state: Mutex<State>
-    let cancellation = Cancellation()
+    /// Called once.
+    private let onEnd = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(seed: UInt64, perTenThousand: Int) {
         state = Mutex(State(chance: SplitMix64(seed: seed), perTenThousand: perTenThousand))
     }
 
     func watch(_ disk: MemoryDisk) { state.withLock { $0.disk = disk } }
+    func atTheEnd(_ body: @escaping @Sendable () -> Void) { onEnd.withLock { $0 = body } }
 
     /// What is on the disk for the next life; nil while the program lives.
     var survivor: [String: [UInt8]]? { state.withLock { $0.survivor } }
@@ -50,6 +51,6 @@ final class Peril: Sendable {
             }
             return true
         }
-        if isFirst { cancellation.cancel() }
+        if isFirst { onEnd.withLock { $0 }?() }
     }
 }

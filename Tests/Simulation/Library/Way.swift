@@ -9,19 +9,20 @@ struct Way: HTTPTransport {
         case centra, peoplevox
     }
 
-    let partner: Partner
-    let inner: SandboxTransport
+    let centra: SandboxTransport
+    let peoplevox: SandboxTransport
     /// There is one thread, the simulation's, and it outlives its calls.
     nonisolated(unsafe) unowned let simulation: Simulation
     let peril: Peril
 
     func send(_ request: OutboundRequest, _ cancellation: Cancellation) throws(TransportFailure) -> OutboundReply {
+        let partner: Partner = request.url.contains("centra.com") ? .centra : .peoplevox
         try pass("before a call to \(partner.rawValue)")
         simulation.isCalled(partner, request)
         try pass("before a call to \(partner.rawValue)")
         simulation.look(before: partner, request)
         let answer: Result<OutboundReply, TransportFailure>
-        do throws(TransportFailure) { answer = .success(try inner.send(request, cancellation)) } catch {
+        do throws(TransportFailure) { answer = .success(try (partner == .centra ? centra : peoplevox).send(request, cancellation)) } catch {
             answer = .failure(error)
         }
         simulation.look(after: partner, answer)

@@ -69,7 +69,7 @@ package final class World {
         if plan.sendsCallbacks { subscribe() }
     }
 
-    package static func sku(_ index: Int) -> String { "K" + String(1_000 + index).dropFirst() }
+    package static func sku(_ index: Int) -> String { "K" + String(100_000 + index).dropFirst() }
 
     private static func stock(_ plan: Plan, _ chance: inout SplitMix64) -> WarehouseState {
         var state = WarehouseState(now: CivilTime(seconds: Int(noon / 1_000_000)))

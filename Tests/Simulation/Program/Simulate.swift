@@ -2,7 +2,8 @@
 //
 //     simulate                     1,000 seeds from 1
 //     simulate --seeds 200 --from 5000
-//     simulate --seed 42           one, with its trace
+//     simulate --seed 42           one, with its story
+//     simulate --storm 5000        what a storm costs, and how soon a change is in Centra
 import POSIX
 import Simulation
 
@@ -11,6 +12,7 @@ enum Simulate {
     static func main() throws {
         let arguments = Arguments(Process.arguments)
         if let seed = arguments["--seed"] { return try tell(UInt64(seed), arguments) }
+        if let changes = arguments["--storm"] { return try storm(changes) }
         let (first, count) = (arguments["--from"] ?? 1, arguments["--seeds"] ?? 1_000)
         var failed: [Int] = []
         let clock = ContinuousClock()
@@ -35,6 +37,14 @@ enum Simulate {
             say(line)
         }
         say("seed \(seed): \(violation.map { "\($0)" } ?? "holds"), digest \(simulation.trace.digest)")
+    }
+
+    private static func storm(_ changes: Int) throws {
+        let storm = try Simulation(.calm(skus: 2_000)).storm(of: changes)
+        say("\(storm.callbacks) callbacks over 2,000 SKUs: \(storm.reads) reads, \(storm.calls) calls to Centra")
+        say("all of it is in Centra after \(Int(storm.seconds)) s of the sandbox's time")
+        let latencies = try Simulation(.calm(skus: 200)).latencies(of: 500)
+        say("from a change to Centra: median \(latencies[latencies.count / 2]) ms, longest \(latencies.last ?? 0) ms")
     }
 
     private static func say(_ text: some StringProtocol) { Process.write("\(text)\n", to: 1) }
