@@ -31,7 +31,7 @@ func aDriftOfFivePercentIsPutRightWithinBothQuotas() throws {
         var report = RunFigures()
         let run = try seconds { report = RunFigures(try rig.reconcile()) }
         let swept = rig.reads - reads
-        let all = try seconds { rig.settle(within: 7_200_000) } + run
+        let all = seconds { rig.settle(within: 7_200_000) } + run
         say("\(name): \(report.text)")
         say("\(name): compared in \(run) s; all right after \(all) s")
         say(
