@@ -132,7 +132,8 @@ def test_explain_tells_from_the_ledger_and_from_the_journal_alone(live):
     assert explain(live, sku).splitlines()[2:] == told.splitlines()[2:]
     story = json.loads(explain(live, sku, "--json"))
     assert story["conclusions"] == [told.splitlines()[-1]] and story["notes"]
-    assert f"Perhaps you mean {sku}." in explain(live, sku[:-1], status=1)
+    guess = explain(live, sku[:-1], status=1).splitlines()[-1]
+    assert guess.startswith("Perhaps you mean") and sku in guess
     assert "Nothing is known of" in explain(live, sku, "--at", "2026-01-01 00:00", status=1)
 
 
