@@ -220,6 +220,12 @@ package final class Governor: Sendable {
             + state.withLock { $0.turnstile.caughtUp(after: count, of: cost, now: now) - now }
     }
 
+    /// What a call has shown of something that is no call of its own, such as a login.
+    package func note(_ outcome: Outcome, of operation: String, because text: String = "") {
+        let wall = clock.wallMicroseconds()
+        state.withLock { $0.health.note(outcome, of: operation, because: text, at: wall) }
+    }
+
     package var health: PartnerHealth { state.withLock { $0.health } }
     package var breaker: Breaker.State { state.withLock { $0.turnstile.breaker.state } }
     package var waiting: [Lane: Int] { state.withLock { $0.turnstile.waiting } }

@@ -39,7 +39,7 @@ def live(lockstep, sandbox):
         "mode": "live", "stock": "on", "reconcile": "off", "centraURL": sandbox.centra, "centraToken": "CENTRA_TOKEN",
         "centraWarehouse": "3", "peoplevoxURL": sandbox.peoplevox, "peoplevoxClient": "ulvmark",
         "peoplevoxUser": "centra-bridge", "peoplevoxPassword": "PEOPLEVOX_PASSWORD", "passwordMode": "base64",
-        "timeZone": "Europe/London", "dateFormat": "d/m/Y",
+        "timeZone": "Europe/London", "dateFormat": "d/m/Y", "exceptionAfter credentials-failing": "1 s",
     }
     server.secrets |= {"CENTRA_TOKEN": CENTRA_TOKEN, "PEOPLEVOX_PASSWORD": PEOPLEVOX_PASSWORD}
     return server.start()
@@ -105,6 +105,15 @@ def test_a_dead_letter_is_an_exception_until_it_is_gone(lockstep):
     [again] = exceptions(server, "list", status=1)
     assert again["previous"] == one["id"] and again["times"] == 2
     assert "P8: holds" in server.verify()
+
+
+def test_a_password_that_is_refused_is_told_though_nobody_calls_any_more(live, sandbox):
+    sandbox.tell("peoplevox/set-password", user="centra-bridge", password="another")
+    changed(live, "UM1001REDS", 3)
+    wait_for(lambda: open_classes(live) == ["credentials-failing"], "it is raised", 40)
+    [one] = exceptions(live, "list", status=1)
+    assert (one["priority"], one["subject"]) == (1, "peoplevox") and "login: the login was refused" in one["evidence"]["last"]
+    assert sandbox.look("/peoplevox")["counters"]["refusedLogins"] == 1, "one try, so that the user is not locked out"
 
 
 def test_without_a_server_it_says_so(tmp_path):

@@ -75,6 +75,7 @@ extension Configuration {
         # exceptionAfter sku-unknown-in-centra = 0 s
         # exceptionAfter value-unknown = 10 min
         # exceptionAfter budget-exhausted = 5 min
+        # exceptionAfter credentials-failing = 1 min
         # exceptionAfter partner-unreachable = 5 min
         # The partners themselves, which `lockstep doctor` asks and the configuration may leave out. A partner is set whole or
         # not at all; secrets are NAMES of variables here too.

@@ -68,13 +68,22 @@ package struct PeoplevoxClient: Sendable {
             // Whoever waits for a session, the login comes first.
             let ask = Ask.read(operation.request.operation, .orderExport)
             do throws(CallFailure) {
-                return try send(operation.request, ask, session: nil, cancellation) { operation.read($0) }
+                return noted(try send(operation.request, ask, session: nil, cancellation) { operation.read($0) })
             } catch {
                 // Said for good, though not as a login's result: a fault, or a status. Every call would ask again.
                 guard error.kind == .permanent else { throw error }
-                return .refused(CallFailure(.configuration, "the login was refused (\(error.text))"))
+                return noted(.refused(CallFailure(.configuration, "the login was refused (\(error.text))")))
             }
         }
+    }
+
+    /// A login that is refused is an answer, so the governor has to be told what it means: no call is made after it.
+    private func noted(_ answer: LoginAnswer) -> LoginAnswer {
+        switch answer {
+        case .opened: governor.note(.answered, of: "login")
+        case .refused(let failure): governor.note(.forbidden, of: "login", because: failure.text)
+        }
+        return answer
     }
 
     /// Nil when the session was refused: then nothing was applied, whatever it was.

@@ -137,7 +137,7 @@ extension ExceptionClass {
                 nextAction: "Look which other integrations call the same partner, and let those wait.")
         case .credentialsFailing:
             Definition(
-                owner: .administrator, threshold: .fixed(minute), heading: "credentials failing",
+                owner: .administrator, threshold: .setting(minute), heading: "credentials failing",
                 impact: "A partner refuses our token, password or permission: nothing moves until a person changes it.",
                 nextAction: "Run `lockstep doctor`; do not try passwords, Peoplevox may lock the user out.")
         case .partnerUnreachable:
