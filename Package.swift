@@ -121,7 +121,9 @@ let package = Package(
                 "POSIX", "TestSupport",
             ]),
         // The doctor and the sandbox's partners.
-        tests("DoctorTests", ["Application", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
+        tests(
+            "DoctorTests",
+            ["Application", "Operations", "Sandbox", "Centra", "Peoplevox", "Outbound", "JSON", "POSIX"]),
         tests("StockTests", ["Workflows", "Commerce", "JSON"]),
         // The whole program in a world that is made up, from a seed (`deploy/test simulation`); the program is not a product.
         .target(
