@@ -165,7 +165,10 @@ package struct Road: Sendable {
     }
 
     /// Instead of `start`, for a simulation: no threads, and whoever submits commits as well.
-    package func standAlone() { commits.commitAtOnce(with: writer.take()) }
+    package func standAlone() {
+        commits.commitAtOnce(with: writer.take())
+        journalStart()
+    }
 
     /// Ends the calls to partners that are underway, and makes no new ones.
     package func cancelCalls() { cancellation.cancel() }
