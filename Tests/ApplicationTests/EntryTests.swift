@@ -103,7 +103,8 @@ func aLongReasonIsCutAndStaysText() throws {
 @Test
 func theNamesOfKindsAreWhatOperatorsFilterBy() {
     let names = [
-        "delivery", "quarantined", "outcome", "operator", "started", "stock", "exception", "reconciliation", "checkpoint",
+        "delivery", "quarantined", "outcome", "operator", "started", "stock", "exception", "reconciliation",
+        "checkpoint",
     ]
     #expect(EntryKind.allCases.map(\.name) == names)
     #expect(Set(OperatorAction.Action.allCases.map(\.name)).count == OperatorAction.Action.allCases.count)
