@@ -85,6 +85,8 @@ package final class StockSweep: Sendable {
         var deferred = StockCorrections.Part()
         /// Events that had come when the run before ended; nil before the first of this process.
         var heardBefore: UInt64?
+        /// What Centra's schema has, once it was asked.
+        var schema: SchemaCapabilities?
         /// Runs in a row that found events missing.
         var silences = 0
     }

@@ -141,10 +141,11 @@ extension SweepReader {
     /// server that does not say is one that gives sums.
     ///
     /// And what Centra's limits are, for whoever calls it: a sweep is when most is asked at once.
-    mutating func acquaint() throws(CallFailure) {
+    mutating func acquaint(_ known: SchemaCapabilities?) throws(CallFailure) {
         do throws(CallFailure) {
             partners.centra.governor.refresh(try self.centra.quotas(.sweep, cancellation))
         } catch { if error.kind == .cancelled { throw error } }
+        if let known { partners.centra.schema = known }
         guard partners.centra.schema.members.isEmpty else { return }
         do throws(CallFailure) {
             partners.centra.schema = try centra.perform(.introspection, .sweep, cancellation).capabilities

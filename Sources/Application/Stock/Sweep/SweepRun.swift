@@ -31,7 +31,9 @@ extension StockSweep {
     ) throws(CallFailure) -> StockCorrections {
         var reader = SweepReader(
             partners: partners, formula: settings.formula, clock: clock, cancellation: cancellation, calls: calls)
-        try reader.acquaint()
+        try reader.acquaint(state.withLock { $0.schema })
+        let schema = reader.partners.centra.schema
+        state.withLock { $0.schema = schema }
         let before = help.book()
         let shop = try reader.shop()
         report.shop = shop.side
