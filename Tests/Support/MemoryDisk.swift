@@ -101,8 +101,10 @@ private final class MemoryFile: DiskFile {
         state.withLock { state in
             var (left, octets) = (count, state.synced)
             for range in state.unsynced where left > 0 {
-                let kept = range.lowerBound..<min(range.upperBound, range.lowerBound + left)
-                left -= kept.count
+                let end = min(range.upperBound, range.lowerBound + left)
+                // A disk writes a sector whole or not at all.
+                let kept = range.lowerBound..<(end == range.upperBound ? end : max(range.lowerBound, end & ~511))
+                left -= range.count
                 octets.overwrite(state.octets[kept], at: kept.lowerBound)
             }
             return octets

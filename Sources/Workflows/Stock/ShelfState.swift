@@ -72,10 +72,10 @@ extension StockBook.ShelfState {
     /// Sent, and without an answer so far.
     package var underway: StockWrite? { sending?.write }
 
-    /// What Centra shows, as far as we know; nil where we do not.
+    /// What Centra shows, as far as we know; nil where we do not. Below 0 where a shipment took more than there was.
     package var shown: Int? {
         guard let applied, !isInDoubt, sending == nil else { return nil }
-        return max(0, applied.write.quantity.minus(completed.minus(applied.completed)))
+        return applied.write.quantity.minus(completed.minus(applied.completed))
     }
 
     /// What Centra should show now; nil where that is not known.

@@ -63,7 +63,8 @@ private struct Review {
             for (site, level) in sites.sorted(by: { $0.key < $1.key }) {
                 let isTrue = moments.contains { $0[StockPlace(site, sku)].map(SiteLevels.init) == level }
                 if !isTrue {
-                    trace.violate("P4", sku, "read \(position) found \(level) of \(sku) in \(site), which was never there")
+                    trace.violate(
+                        "P4", sku, "read \(position) found \(level) of \(sku) in \(site), which was never there")
                 }
                 seenSites[sku, default: []].insert(site)
             }
@@ -88,7 +89,9 @@ private struct Review {
         guard !rows.isEmpty, rows.count == counting.count else {
             return trace.violate("P4", sku, "\(shelf) should show \(quantity), although a site has no row")
         }
-        let base = rows.reduce(0) { $0 + ((plan.source == .onHandAndDespatched ? $1.onHand : $1.available) ?? -1_000_000) }
+        let base = rows.reduce(0) {
+            $0 + ((plan.source == .onHandAndDespatched ? $1.onHand : $1.available) ?? -1_000_000)
+        }
         let own = plan.source == .availableAndExported ? exported[shelf, default: 0] : despatched[shelf, default: 0]
         let right = max(0, base + own - World.pieces(plan.buffer, of: base))
         if right != quantity {

@@ -16,7 +16,9 @@ extension Simulation {
         world.calmDown()
         finishOrders()
         try settle()
-        if trace.violations.isEmpty, !mayHaveLostCallbacks { oracle.compare(world, try program(), trace, isSwept: false) }
+        if trace.violations.isEmpty, !mayHaveLostCallbacks {
+            oracle.compare(world, try program(), trace, isSwept: false)
+        }
         guard trace.violations.isEmpty else { return }
         try sweep()
         try settle()
@@ -69,7 +71,9 @@ extension Simulation {
             if life.isOver { continue }
             if ran == 0, isSettled(life) { return }
             let queued = life.dispatcher.inspect { queues, _ in queues.nextWakeUp()?.milliseconds }
-            let due = [nextRead, nextWrite, queued.map { $0 * 1_000 }, world.callbacks.nextDue, world.centra.outbox.nextDue]
+            let due = [
+                nextRead, nextWrite, queued.map { $0 * 1_000 }, world.callbacks.nextDue, world.centra.outbox.nextDue,
+            ]
             let now = world.clock.monotonicMicroseconds()
             let wait = due.compactMap { $0 }.min().map { max(0, $0 - now) } ?? 0
             pass(milliseconds: min(Int(wait / 1_000) + 1, 600_000))

@@ -61,7 +61,8 @@ extension World {
         guard codes.isDisjoint(with: missingInPeoplevox), lostRows.isDisjoint(with: codes.map { StockPlace(site, $0) })
         else { return nil }
         let items = delivered.map { (itemCode: $0.0, quantity: $0.1) }
-        return floor("goods in \(delivered.map { "\($0.1) \($0.0)" }.joined(separator: ", ")) \(site)", delivered[0].0) {
+        return floor("goods in \(delivered.map { "\($0.1) \($0.0)" }.joined(separator: ", ")) \(site)", delivered[0].0)
+        {
             state throws(WarehouseRefusal) in _ = try state.receive(items, site: site)
         }
     }

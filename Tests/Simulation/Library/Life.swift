@@ -78,7 +78,8 @@ final class Life {
         connections += 1
         let connection = ConnectionID(slot: 0, generation: connections)
         let now = Now(monotonic: clock.monotonicMilliseconds(), wall: clock.wallMicroseconds())
-        switch intake.handle(request, on: connection, from: Peer(address: IPAddress("192.0.2.1"), user: nil), now: now) {
+        switch intake.handle(request, on: connection, from: Peer(address: IPAddress("192.0.2.1"), user: nil), now: now)
+        {
         case .accepted: return true
         case .respond(let response): return (200...299).contains(response.status.code)
         case .later:

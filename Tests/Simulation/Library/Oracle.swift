@@ -40,7 +40,8 @@ struct Oracle {
     /// P1: what was acknowledged is in the journal that the last life left.
     func checkRestart(_ trace: Trace) {
         for (name, count) in acknowledged.sorted(by: { $0.key < $1.key }) where journaled[name, default: 0] < count {
-            trace.violate("P1", nil, "\(count) of \(name) were acknowledged, \(journaled[name, default: 0]) are durable")
+            trace.violate(
+                "P1", nil, "\(count) of \(name) were acknowledged, \(journaled[name, default: 0]) are durable")
         }
     }
 
@@ -70,7 +71,8 @@ struct Oracle {
         for note in world.centra.stockLog(after: judged) {
             judged = note.number
             let shelf = Shelf(note.sku, note.warehouse)
-            trace.note("Centra takes \(shelf): \(note.asked)\(note.asked == note.physical ? "" : " as \(note.physical)")")
+            trace.note(
+                "Centra takes \(shelf): \(note.asked)\(note.asked == note.physical ? "" : " as \(note.physical)")")
             if note.asked != note.physical { world.touched.insert(shelf) }
             guard let write = life.engine.inspect({ $0.shelves[shelf]?.underway }), write.quantity == note.asked else {
                 trace.violate("P3", note.sku, "\(shelf): \(note.asked) was sent without being announced")
@@ -130,7 +132,8 @@ struct Oracle {
     }
 
     /// Less than what is allocated is raised, refused or taken, as the shop does it.
-    private func isRight(_ level: CentraSandbox.Level, _ physical: Int, _ below: CentraSwitches.BelowAllocated) -> Bool {
+    private func isRight(_ level: CentraSandbox.Level, _ physical: Int, _ below: CentraSwitches.BelowAllocated) -> Bool
+    {
         // A shop that promises nothing sells more than it has, and shows less than nothing.
         if physical == 0, level.allocated == 0 { return level.physical <= 0 }
         if physical >= level.allocated { return level.physical == physical }

@@ -28,7 +28,8 @@ package struct Plan: Sendable {
         var chance = SplitMix64(seed: seed &* 0x2545_F491_4F6C_DD1D)
         skus = chance.number(in: 10...(chance.oneIn(4) ? 60 : 25))
         sites = Plan.sites(&chance)
-        source = chance.pick([.availableAndExported, .availableAndExported, .onHandAndDespatched, .available]) ?? .available
+        source =
+            chance.pick([.availableAndExported, .availableAndExported, .onHandAndDespatched, .available]) ?? .available
         buffer =
             chance.pick([.fixed(0), .fixed(0), .fixed(2), .share(percent: 10, minimum: 1)]) ?? .fixed(0)
         steps = chance.number(in: 80...260)

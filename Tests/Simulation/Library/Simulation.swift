@@ -21,6 +21,9 @@ package final class Simulation {
     private var depth = 0
     /// A stage of the engine that is underway: the other one may have its turn inside.
     private var stage = Stage.none
+    /// Each is one thread's work, also when the other has its turn inside of it.
+    private var isReading = false
+    private var isWriting = false
     var isCalm = false
     /// Whether every change was told: no callback was lost.
     private(set) var hasLostCallbacks = false
@@ -74,6 +77,11 @@ package final class Simulation {
 
     // MARK: Steps
 
+    /// A program that does not start any more is a violation like others.
+    package func judge() {
+        do { try run() } catch { trace.violate("start", nil, "\(error)") }
+    }
+
     package func run() throws {
         // The first reconciliation, with which a brand goes live.
         if !mayHaveLostCallbacks { try wakeAll() }
@@ -90,8 +98,10 @@ package final class Simulation {
         var woken = 0
         while woken < world.skus.count {
             let life = try program()
-            woken += life.wakeUps.wake(Life.brand, Array(world.skus.dropFirst(woken)), because: "sweep")
+            let count = life.wakeUps.wake(Life.brand, Array(world.skus.dropFirst(woken)), because: "sweep")
             life.dispatcher.round()
+            // What a life that ends was told, nobody knows.
+            if !life.isOver { woken += count }
         }
     }
 
@@ -122,7 +132,9 @@ package final class Simulation {
     func pass(milliseconds: Int) { world.clock.advance(milliseconds: milliseconds) }
 
     func read(_ life: Life) {
-        guard stage != .reading else { return }
+        guard !isReading else { return }
+        isReading = true
+        defer { isReading = false }
         let outer = stage
         stage = .reading
         _ = life.engine.readTurn()
@@ -130,7 +142,9 @@ package final class Simulation {
     }
 
     func write(_ life: Life) {
-        guard stage != .writing else { return }
+        guard !isWriting else { return }
+        isWriting = true
+        defer { isWriting = false }
         let outer = stage
         stage = .writing
         _ = life.engine.writeTurn()
@@ -143,7 +157,8 @@ package final class Simulation {
         var movement: StockMovement?
         life.engine.move(of: next.shelves) {
             movement = world.carryOut(next.step, of: next.order)
-            trace.note("order \(next.order) \(next.step): \(movement.map { "\($0.units.sorted { $0.key < $1.key })" } ?? "")")
+            trace.note(
+                "order \(next.order) \(next.step): \(movement.map { "\($0.units.sorted { $0.key < $1.key })" } ?? "")")
             return movement
         }
         guard movement != nil, !life.isOver else { return }

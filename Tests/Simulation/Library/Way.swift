@@ -22,7 +22,9 @@ struct Way: HTTPTransport {
         try pass("before a call to \(partner.rawValue)")
         simulation.look(before: partner, request)
         let answer: Result<OutboundReply, TransportFailure>
-        do throws(TransportFailure) { answer = .success(try (partner == .centra ? centra : peoplevox).send(request, cancellation)) } catch {
+        do throws(TransportFailure) {
+            answer = .success(try (partner == .centra ? centra : peoplevox).send(request, cancellation))
+        } catch {
             answer = .failure(error)
         }
         simulation.look(after: partner, answer)

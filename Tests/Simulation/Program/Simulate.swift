@@ -19,7 +19,7 @@ enum Simulate {
         let start = clock.now
         for seed in first..<first + count {
             let simulation = Simulation(Plan(seed: UInt64(seed)))
-            try simulation.run()
+            simulation.judge()
             guard let violation = simulation.trace.violations.first else { continue }
             failed.append(seed)
             say("seed \(seed): \(violation)")
@@ -33,7 +33,9 @@ enum Simulate {
         try simulation.run()
         let violation = simulation.trace.violations.first
         if arguments["--all"] != nil { simulation.trace.lines.forEach(say) }
-        for line in violation == nil ? simulation.trace.lines.suffix(40) : simulation.trace.story(of: violation?.sku)[...] {
+        for line in violation == nil
+            ? simulation.trace.lines.suffix(40) : simulation.trace.story(of: violation?.sku)[...]
+        {
             say(line)
         }
         say("seed \(seed): \(violation.map { "\($0)" } ?? "holds"), digest \(simulation.trace.digest)")
