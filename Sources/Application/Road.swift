@@ -132,6 +132,7 @@ package struct Road: Sendable {
     /// What becomes of a job: settled as seen, unless its brand is live and a workflow takes it.
     private static func worker(_ configuration: Configuration, _ stock: StockEngines) -> Dispatcher.Worker {
         let live = configuration.brands.filter { $0.mode == .live }
+        if live.isEmpty { return { _, _, _ in .done } }
         let isOn = Dictionary(live.map { ($0.name, $0.stock.isOn) }) { $1 }
         return { work, job, newest in
             guard let event = work.event else { return .done }
