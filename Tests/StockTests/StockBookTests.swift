@@ -79,9 +79,9 @@ private let unanswered: [StockEntry] = [aimed(shelf, at: 1, 7), .writing([write(
         wanted: write(5, from: 1),
         lateSince: 0),
     Case(
-        "more complete than was there",
+        "more complete than was there: nobody knows what that shows",
         [aimed(shelf, at: 1, 7)] + answered(write(7, from: 1), .applied) + [completed(.max)],
-        shown: 0),
+        wanted: write(0, from: 1), lateSince: 3),
     Case(
         "complete while something is underway: nobody knows which came first",
         unanswered + [completed(2), .written([StockWriteResult(write(7, from: 1), .applied)])],

@@ -72,10 +72,12 @@ extension StockBook.ShelfState {
     /// Sent, and without an answer so far.
     package var underway: StockWrite? { sending?.write }
 
-    /// What Centra shows, as far as we know; nil where we do not. Below 0 where a shipment took more than there was.
+    /// What Centra shows, as far as we know; nil where we do not. What Centra makes of a shipment that takes more than there
+    /// is nobody knows.
     package var shown: Int? {
         guard let applied, !isInDoubt, sending == nil else { return nil }
-        return applied.write.quantity.minus(completed.minus(applied.completed))
+        let left = applied.write.quantity.minus(completed.minus(applied.completed))
+        return left < 0 ? nil : left
     }
 
     /// What Centra should show now; nil where that is not known.
