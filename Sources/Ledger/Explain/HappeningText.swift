@@ -52,7 +52,7 @@ extension JobEnd {
         let wakeup = "the wake-up of record \(delivery)"
         return switch result {
         case .settled: "\(wakeup) is done"
-        case .coalesced(let other, _): "\(wakeup) is done with that of record \(other)"
+        case .coalesced(let other, _): "\(wakeup) is left to that of record \(other)"
         case .retry(let attempt, let due, let reason):
             "\(wakeup) failed (attempt \(attempt)): \(reason); again at \(times.brief(due))"
         case .deadLettered(let attempts, let reason):

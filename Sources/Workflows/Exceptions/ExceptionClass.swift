@@ -108,8 +108,9 @@ extension ExceptionClass {
         case .unexplainedDifference:
             Definition(
                 owner: .operations, threshold: .fixed(0), heading: "unexplained difference",
-                impact: "A comparison of both systems found a difference that nothing journaled accounts for.",
-                nextAction: "Run `lockstep explain sku` and ask who changes stock in Centra besides Lockstep.")
+                impact: "Both systems differ for no reason that the journal knows, or two sizes share the SKU.",
+                nextAction: "Run `lockstep explain sku`; ask who changes stock in Centra besides Lockstep, or, with "
+                    + "`why: duplicate`, give each size in Centra a SKU of its own.")
         case .skuUnknownInPeoplevox:
             Definition(
                 owner: .warehouse, threshold: .setting(0), heading: "SKU unknown in Peoplevox",
