@@ -246,3 +246,27 @@ func aStopEndsAtItsTimeAlthoughJobsAreReady() throws {
     #expect((50...51).contains(road.worker.attempted.count))
     #expect(try road.journal.outcomes().count == road.worker.attempted.count, "what ran is journaled")
 }
+
+/// A reading that began between the two would answer the first wake-up alone.
+@Test
+func aJobStandsForTheNewestWakeUpThatMergedIntoIt() throws {
+    let road = try TestDispatcher(TestJournal())
+    try road.deliver(sku("A"))
+    try road.deliver(sku("A"))
+    try road.deliver(sku("B"))
+    road.run()
+    #expect(road.worker.newest.withLock { $0 } == [2, 3])
+}
+
+/// What had merged into it is not told any more: it may have been the last record.
+@Test
+func afterARestartAJobStandsForAllThatTheJournalHas() throws {
+    let journal = try TestJournal()
+    let worker = TestWorker { _, _ in away }
+    let road = try TestDispatcher(journal, worker)
+    try road.deliver(sku("A"))
+    try road.deliver(sku("A"))
+    let restarted = try road.restarted(TestWorker())
+    restarted.run()
+    #expect(restarted.worker.newest.withLock { $0.first } == restarted.journal.fold.last)
+}

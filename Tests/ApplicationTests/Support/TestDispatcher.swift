@@ -23,6 +23,8 @@ struct Attempted: Equatable, CustomStringConvertible {
 final class TestWorker: Sendable {
     typealias Script = @Sendable (Work, _ attempt: Int) -> WorkResult
     private let attempts = Mutex<[Attempted]>([])
+    /// For each attempt the newest wake-up that its job stood for.
+    let newest = Mutex<[SequenceNumber]>([])
     private let script: Mutex<Script>
 
     init(_ script: @escaping Script = { _, _ in .done }) {
@@ -58,8 +60,12 @@ final class TestDispatcher {
         let restored = try Restoration(journal.fold, .forTests(), journal.clock, journal.reader)
         lost = restored.lost
         dispatcher = Dispatcher(
-            queues: restored.queues, commits: journal.commits, clock: journal.clock,
-            chance: { 0 }, worker: { work, job, _ in worker.work(work, job.attempt) })
+            queues: restored.queues, restoredUpTo: journal.fold.last, commits: journal.commits, clock: journal.clock,
+            chance: { 0 },
+            worker: { work, job, newest in
+                worker.newest.withLock { $0.append(newest) }
+                return worker.work(work, job.attempt)
+            })
         // With an end in sight, `run` returns when nothing is ready, and can be called again.
         dispatcher.stop(by: .max)
     }

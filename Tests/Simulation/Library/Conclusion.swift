@@ -7,8 +7,7 @@ extension Simulation {
     /// Sandbox minutes that everything may take to settle.
     private static let patience = 24 * 60
 
-    /// First with what the callbacks told alone, where none was lost; then with everything woken, and what differs in
-    /// Centra seen.
+    /// First with what the callbacks told alone, where none was lost; then with what a reconciliation finds.
     package func conclude() throws {
         isCalm = true
         crashes = 0
@@ -20,8 +19,11 @@ extension Simulation {
             oracle.compare(world, try program(), trace, isSwept: false)
         }
         guard trace.violations.isEmpty else { return }
-        try sweep()
-        try settle()
+        // A second one sees what the first has changed, and what Centra has made of it.
+        for _ in 0..<2 {
+            try sweep()
+            try settle()
+        }
         oracle.compare(world, try program(), trace, isSwept: true)
         try audit()
     }
@@ -37,23 +39,12 @@ extension Simulation {
         }
     }
 
-    /// What a reconciliation does: whatever Centra shows that we did not write is in doubt, and everything is read.
-    private func sweep() throws {
+    /// A reconciliation, as an operator asks for one.
+    func sweep() throws {
         let life = try program()
-        var doubts: [StockDoubt] = []
-        for sku in world.skus {
-            for id in plan.warehouses {
-                guard let level = world.centra.level(sku, in: id) else { continue }
-                let shelf = Shelf(sku, id)
-                let state = life.engine.inspect { $0.shelves[shelf] }
-                if state?.shown != level.physical || state?.refusal != nil {
-                    doubts.append(StockDoubt(shelf, shown: level.physical))
-                }
-            }
-        }
-        life.engine.doubt(doubts)
-        trace.note("sweep, \(doubts.count) in doubt")
-        try wakeAll()
+        trace.note("reconciliation")
+        _ = life.reconciliation.ask(by: 0, isDryRun: false)
+        _ = life.reconciliation.turn()
     }
 
     /// Until nothing is due, underway or wanted.
@@ -66,6 +57,7 @@ extension Simulation {
             answer(life)
             life.commits.commitWaiting()
             let ran = life.dispatcher.round()
+            _ = life.reconciliation.turn()
             let nextRead = life.engine.readTurn()
             let nextWrite = life.engine.writeTurn()
             if life.isOver { continue }

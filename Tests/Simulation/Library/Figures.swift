@@ -35,7 +35,7 @@ extension Simulation {
     /// Milliseconds from a change in the warehouse to its quantity in Centra, in order.
     package func latencies(of changes: Int) throws -> [Int] {
         isCalm = true
-        try wakeAll()
+        try sweep()
         try settle()
         var latencies: [Int] = []
         for _ in 0..<changes {
@@ -61,7 +61,7 @@ extension Simulation {
     /// Two callbacks for each change of stock, all of them in twenty seconds.
     package func storm(of changes: Int) throws -> Storm {
         isCalm = true
-        try wakeAll()
+        try sweep()
         try settle()
         var storm = Storm()
         let before = (callbacks: world.callbacks.counters.attempts, reads: reports, calls: requests)

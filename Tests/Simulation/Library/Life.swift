@@ -19,6 +19,7 @@ final class Life {
     let road: Road
     let engine: StockEngine
     let wakeUps: WakeUps
+    let reconciliation: StockSweep
     let logged = Logged()
     private let intake: IntakeService
     private let clock: SandboxClock
@@ -57,8 +58,9 @@ final class Life {
         road.standAlone()
         let road = road
         peril.atTheEnd { road.cancelCalls() }
-        guard let engine = road.stock[Life.brand] else { throw NoEngine() }
+        guard let engine = road.stock[Life.brand], let sweep = road.sweeps[Life.brand] else { throw NoEngine() }
         self.engine = engine
+        reconciliation = sweep
         wakeUps = WakeUps(road.commits, road.dispatcher, clock: clock)
         intake = IntakeService(try road.intake())
         _ = try road.reader.read { visit($0) }
@@ -126,6 +128,8 @@ extension Life {
             stockSites = \(plan.sites.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: " "))
             stockSource = \(plan.source.rawValue)
             stockBuffer = \(plan.buffer.setting)
+            reconcile = off
+            reconcileLimit = 100 %
             centraSecrets = SECRET
             token AvailabilityChanges = \(hash.text)
             token IncrementalChanges = \(hash.text)

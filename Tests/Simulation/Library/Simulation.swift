@@ -18,7 +18,8 @@ package final class Simulation {
     var oracle: Oracle
     private(set) var life: Life?
     private(set) var lives = 0
-    private var depth = 0
+    /// Calls that are underway: nobody calls the same partner meanwhile, as another thread would wait for the session.
+    private var underway: [Way.Partner] = []
     /// A stage of the engine that is underway: the other one may have its turn inside.
     private var stage = Stage.none
     /// Each is one thread's work, also when the other has its turn inside of it.
@@ -84,25 +85,13 @@ package final class Simulation {
 
     package func run() throws {
         // The first reconciliation, with which a brand goes live.
-        if !mayHaveLostCallbacks { try wakeAll() }
+        if !mayHaveLostCallbacks { try sweep() }
         for step in 1...plan.steps {
             trace.step = step
             try self.step()
             if !trace.violations.isEmpty { return }
         }
         try conclude()
-    }
-
-    /// Everything is to be read.
-    func wakeAll() throws {
-        var woken = 0
-        while woken < world.skus.count {
-            let life = try program()
-            let count = life.wakeUps.wake(Life.brand, Array(world.skus.dropFirst(woken)), because: "sweep")
-            life.dispatcher.round()
-            // What a life that ends was told, nobody knows.
-            if !life.isOver { woken += count }
-        }
     }
 
     private func step() throws {
@@ -118,7 +107,7 @@ package final class Simulation {
         case 90..<96: pass(milliseconds: chance.pick([50, 400, 2_000, 2_000, 20_000]) ?? 50)
         case 96: life.commits.commitWaiting()
         case 97: life.peril.pass("between two steps")
-        case 98: failDisk(life)
+        case 98: chance.oneIn(3) ? try sweep() : failDisk(life)
         default: pass(milliseconds: 90_000)
         }
         world.centra.turn()
@@ -223,22 +212,24 @@ package final class Simulation {
         trace.note("call \(partner.rawValue) \(request.body.count)")
         trace.take(request.body)
         pass(milliseconds: chance.number(in: 20...200))
-        meddle()
+        meddle(partner)
     }
 
-    func isAnswered(_ partner: Way.Partner) { meddle() }
+    func isAnswered(_ partner: Way.Partner) { meddle(partner) }
 
-    private func meddle() {
-        guard !isCalm, depth < 2, let life, !life.isOver, chance.percent(plan.turmoil) else { return }
-        depth += 1
-        defer { depth -= 1 }
+    private func meddle(_ partner: Way.Partner) {
+        guard !isCalm, underway.count < 2, let life, !life.isOver, chance.percent(plan.turmoil) else { return }
+        underway.append(partner)
+        defer { underway.removeLast() }
         for _ in 0..<chance.number(in: 1...4) {
             switch chance.number(below: 8) {
             case 0...3: act()
             case 4: deliver(life, most: 3)
             case 5: answer(life)
             case 6: life.dispatcher.round()
-            default: stage == .reading ? write(life) : read(life)
+            default:
+                if !underway.contains(.centra) { write(life) }
+                if !underway.contains(.peoplevox) { read(life) }
             }
         }
     }

@@ -3,6 +3,7 @@
 //     simulate                     1,000 seeds from 1
 //     simulate --seeds 200 --from 5000
 //     simulate --seed 42           one, with its story
+//     simulate --canaries 40       the program with a rule broken, for each rule: within so many seeds it is caught
 //     simulate --storm 5000        what a storm costs, and how soon a change is in Centra
 import POSIX
 import Simulation
@@ -12,6 +13,7 @@ enum Simulate {
     static func main() throws {
         let arguments = Arguments(Process.arguments)
         if let seed = arguments["--seed"] { return try tell(UInt64(seed), arguments) }
+        if let seeds = arguments["--canaries"] { return try canaries(UInt64(seeds)) }
         if let changes = arguments["--storm"] { return try storm(changes) }
         let (first, count) = (arguments["--from"] ?? 1, arguments["--seeds"] ?? 1_000)
         var failed: [Int] = []
@@ -39,6 +41,13 @@ enum Simulate {
             say(line)
         }
         say("seed \(seed): \(violation.map { "\($0)" } ?? "holds"), digest \(simulation.trace.digest)")
+    }
+
+    private static func canaries(_ seeds: UInt64) throws {
+        for canary in Canary.all {
+            let caught = try canary.caught(within: seeds)
+            say("\(canary.name): \(caught.map { "caught by seed \($0.seed): \($0.violation)" } ?? "NOT CAUGHT")")
+        }
     }
 
     private static func storm(_ changes: Int) throws {
