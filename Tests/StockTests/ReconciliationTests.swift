@@ -157,6 +157,17 @@ private let cases: [Case] = [
         scene.answer("A", 5, .refused("no"))
         scene.levels["A"] = ["Main": 5]
     },
+    Case("unknown to Centra once, and there now", ["refusedByCentra A 5/7 doubts"]) { scene in
+        scene.decide("A", 5)
+        scene.answer("A", 5, .refused("Could not find ProductSize with SKU A"))
+        scene.levels["A"] = ["Main": 5]
+    },
+    Case("refused once, not wanted any more, and changed by somebody", ["changedInCentra A 7/50 doubts"]) { scene in
+        scene.decide("A", 5)
+        scene.answer("A", 5, .refused("no"))
+        scene.decide("A", 7)
+        scene.sizes["A"] = [Scene.size(50)]
+    },
     Case("never decided", ["notDecided B 3/4 wakes"]) { scene in
         scene.levels["B"] = ["Main": 3]
         scene.sizes["B"] = [Scene.size(4, id: 2)]

@@ -56,6 +56,7 @@ extension StockEngine {
             guard settle(found, asked: skus, at: position) else { return putOff(jobs, .noRoom) }
             state.withLock { state in
                 state.read.succeeded()
+                state.refusedReads = 0
                 state.readLimit = state.readLimit.map { $0 * 2 }.flatMap { $0 < settings.reading.batch ? $0 : nil }
                 state.counts.reads += 1
                 state.counts.skusRead += skus.count
@@ -67,6 +68,9 @@ extension StockEngine {
             putOff(jobs, .failure(error))
         }
     }
+
+    /// After so many refusals in a row one SKU that Peoplevox chokes on stands alone, whatever the batch.
+    private static let halvings = 10
 
     private enum Obstacle {
         case noRoom
@@ -83,7 +87,12 @@ extension StockEngine {
             case .failure(let failure) where failure.kind == .permanent:
                 // One SKU that Peoplevox chokes on must not keep the others waiting: it is found, and waits by itself.
                 state.readLimit = max(1, jobs.flatMap(\.skus).count / 2)
-                return now + state.pause(after: jobs, settings)
+                state.refusedReads += 1
+                let until = now + state.pause(after: jobs, settings)
+                // Nothing else was read meanwhile, so it is not the SKUs: the report is gone, or nobody may read it.
+                guard state.refusedReads > StockEngine.halvings else { return until }
+                state.read.failed(now: now, first: settings.firstPause, longest: settings.longestPause)
+                return max(until, state.read.restsUntil)
             case .failure(let failure):
                 state.read.failed(
                     now: now, first: settings.firstPause, longest: settings.longestPause,
@@ -117,7 +126,9 @@ extension StockEngine {
                 report.name, clause: clause, names: report.names, format: report.format, available: report.columns)
             let answer = try peoplevox.rows(query, .readBack, cancellation)
             guard answer.completeness == .proven else {
-                throw CallFailure(.transient, "not all rows were read: \(answer.completeness)")
+                throw CallFailure(
+                    answer.completeness.isDoubtfulForGood ? .permanent : .transient,
+                    "not all rows were read: \(answer.completeness)")
             }
             found.rows += answer.rows.map(StockObservation.Row.init)
             for mistake in answer.unreadable { found.rows.append(try row(of: mistake, among: skus)) }
@@ -130,7 +141,7 @@ extension StockEngine {
         for sku in skus where mistake.key.hasPrefix(sku + " / ") {
             return StockObservation.Row(sku, site: String(mistake.key.dropFirst(sku.count + 3)), .unreadable)
         }
-        throw CallFailure(.transient, "a row could not be read: \(mistake)")
+        throw CallFailure(.permanent, "a row could not be read: \(mistake)")
     }
 
     /// Journals what was found and what it means; false when nothing is durable.
@@ -145,6 +156,13 @@ extension StockEngine {
             }
         }
         return record([observation.entry] + (targets.isEmpty ? [] : [.targeted(targets)])) != nil
+    }
+}
+
+extension Completeness {
+    /// Rows whose identity is not unique never add up, so whose they are is to be found: everybody else is to be read.
+    fileprivate var isDoubtfulForGood: Bool {
+        if case .incomplete(.keptChanging, _, _) = self { true } else { false }
     }
 }
 

@@ -28,6 +28,8 @@ package final class StockEngine: Sendable {
         var peak: PeakMode
         /// SKUs of one reading, when it must be fewer than is set.
         var readLimit: Int?
+        /// Readings in a row that Peoplevox refused, whichever SKUs they were of.
+        var refusedReads = 0
         var read = Course()
         var write = Course()
         /// Writes of these shelves wait: an order is changing them.

@@ -146,8 +146,10 @@ extension StockBook.ShelfState {
         isInDoubt = true
     }
 
+    /// Somebody has looked at Centra since, so what it refused before says nothing of the next write.
     mutating func doubt() {
         isInDoubt = true
+        refusal = nil
         sending?.isDoubted = true
     }
 

@@ -123,17 +123,28 @@ package final class StockSweep: Sendable {
         if cancellation.isCancelled { return nil }
         if let released = state.withLock({ $0.released.take() }) { goOn(with: released) }
         putRightAtAQuietHour()
-        if let run = takeNext() { make(run) }
+        switch takeNext() {
+        case .run(let run): make(run)
+        case .nothing: break
+        // What is due stays due meanwhile, so its time says nothing of when to come again.
+        case .notJournaled: return clock.monotonicMicroseconds() + StockSweep.retry
+        }
         return wakeTime()
     }
 
-    private func takeNext() -> SweepMemory.Begun? {
-        if let asked = state.withLock({ $0.next.take() }) { return asked }
+    private enum Next {
+        case run(SweepMemory.Begun)
+        case nothing
+        case notJournaled
+    }
+
+    private func takeNext() -> Next {
+        if let asked = state.withLock({ $0.next.take() }) { return .run(asked) }
         let (open, last) = state.withLock { ($0.memory.open, $0.memory.began) }
         // What was cut off is made anew, as it was asked for.
-        if let open { return begin(open.trigger, isDryRun: open.isDryRun) }
-        guard isDue(after: last) else { return nil }
-        return begin(.schedule, isDryRun: false)
+        if let open { return begin(open.trigger, isDryRun: open.isDryRun).map(Next.run) ?? .notJournaled }
+        guard isDue(after: last) else { return .nothing }
+        return begin(.schedule, isDryRun: false).map(Next.run) ?? .notJournaled
     }
 
     private func isDue(after last: Int64?) -> Bool {

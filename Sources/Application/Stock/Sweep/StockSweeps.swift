@@ -154,8 +154,8 @@ extension StockSweep {
         }
     }
 
-    /// Microseconds.
-    private static let retry: Int64 = 60_000_000
+    /// Microseconds before what could not be journaled is tried again.
+    static let retry: Int64 = 60_000_000
 
     private var hasWork: Bool { state.withLock { $0.next != nil || $0.memory.open != nil } }
 }

@@ -64,8 +64,11 @@ extension StockComparison {
     private func explain(_ facts: Facts, _ findings: inout StockFindings) {
         let states = facts.states.compactMap(\.self)
         if facts.isMoving { return report(facts, .inFlight, "it changed meanwhile, or waits to be read", &findings) }
-        if let refusal = states.lazy.compactMap(\.refusal).first {
-            return report(facts, .refusedByCentra, refusal.text, &findings)
+        // Of a quantity that is not wanted any more a refusal says nothing, and must not hide what others have changed.
+        if let refusal = states.lazy.filter({ $0.wanted != nil }).compactMap(\.refusal).first {
+            // Centra did not know the SKU, and now it has a size of it: it is worth another write at once.
+            let isMended = StockRefusals.sayThatSKUIsUnknown(refusal.text)
+            return report(facts, .refusedByCentra, refusal.text, isDoubtful: isMended, &findings)
         }
         if states.contains(where: { $0.wanted != nil }) {
             return report(facts, .inFlight, "it waits to be written", &findings)
