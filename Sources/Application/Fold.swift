@@ -61,6 +61,8 @@ package struct Fold: Sendable {
     /// Records of a kind or version that this Lockstep does not know: written by a later one.
     package private(set) var unknownRecords = 0
     package private(set) var last: SequenceNumber = 0
+    /// Of the last record, microseconds since 1970; 0 in an empty journal.
+    package private(set) var lastTime: Int64 = 0
     private let keysSince: Int64
 
     /// `now` and `redeliveryWindow` in microseconds.
@@ -71,6 +73,7 @@ package struct Fold: Sendable {
 
     package mutating func apply(_ record: RecordView) {
         last = record.sequence
+        lastTime = record.time
         guard let kind = EntryKind(rawValue: record.kind) else { return unknownRecords += 1 }
         counts[Int(record.kind)] += 1
         switch kind {

@@ -12,15 +12,20 @@ struct PartnerConnections: Sendable {
 
     /// - Parameters:
     ///   - known: what the doctor kept, when it is about these very partners.
+    ///   - wasJustRunning: whether a server wrote into the journal a moment ago. What that one used of the partners' limits
+    ///     is not known any more, so it counts as all of them, and comes back as time passes.
     ///   - chance: from 0 up to 1.
     init(
         _ centra: Configuration.Brand.Centra, _ peoplevox: Configuration.Brand.Peoplevox, known: KnownPartners?,
+        wasJustRunning: Bool,
         transport: any HTTPTransport, clock: any Clock, chance: @escaping @Sendable () -> Double
     ) {
         self.centra = CentraClient(
             endpoint: "\(centra.address)", token: CentraToken(centra.token.reveal()),
-            caller: Self.caller(transport, centra.governor, clock, chance), schema: known?.centra?.schema ?? .assumed)
-        self.peoplevox = PeoplevoxClient(Self.caller(transport, peoplevox.governor, clock, chance), peoplevox.client)
+            caller: Self.caller(transport, centra.governor.after(wasJustRunning), clock, chance),
+            schema: known?.centra?.schema ?? .assumed)
+        self.peoplevox = PeoplevoxClient(
+            Self.caller(transport, peoplevox.governor.after(wasJustRunning), clock, chance), peoplevox.client)
         // No date is read of it, so the zone is of no account.
         report = StockReport(
             name: peoplevox.name(.inventory), names: peoplevox.columnNames(of: .inventory),
@@ -38,4 +43,23 @@ struct PartnerConnections: Sendable {
         let governor = Governor(settings.having(.large), clock: clock, chance: chance)
         return Caller(transport, governor, clock: clock, patience: patience)
     }
+}
+
+extension GovernorSettings {
+    /// Milliseconds: the longest span of a limit that a restart can have used up before.
+    private static let shortSpan: Int64 = 15_000
+
+    fileprivate func after(_ wasJustRunning: Bool) -> GovernorSettings {
+        guard wasJustRunning else { return self }
+        var settings = self
+        for index in settings.quotas.indices where settings.quotas[index].span <= Self.shortSpan {
+            settings.quotas[index].used = settings.quotas[index].limit
+        }
+        return settings
+    }
+}
+
+extension Fold {
+    /// Whether the journal was written to less than the shortest span of a partner's limits ago.
+    func wasJustRunning(now: Int64) -> Bool { last > 0 && lastTime > now - 15_000_000 }
 }

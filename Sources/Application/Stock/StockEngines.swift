@@ -40,7 +40,9 @@ package struct StockEngines: Sendable {
             guard let centra = brand.partners.centra, let peoplevox = brand.partners.peoplevox else { continue }
             let known = Acquaintance(brand.partners, in: "\(directory)/\(brand.name)").known
             let connections = PartnerConnections(
-                centra, peoplevox, known: known, transport: parts.transport(brand), clock: parts.clock,
+                centra, peoplevox, known: known,
+                wasJustRunning: parts.fold.wasJustRunning(now: parts.clock.wallMicroseconds()),
+                transport: parts.transport(brand), clock: parts.clock,
                 chance: parts.chance)
             let handback = parts.handback
             engines[brand.name] = StockEngine(

@@ -109,8 +109,7 @@ extension ExceptionClass {
             Definition(
                 owner: .operations, threshold: .fixed(0), heading: "unexplained difference",
                 impact: "Both systems differ for no reason that the journal knows, or two sizes share the SKU.",
-                nextAction: "Run `lockstep explain sku`; ask who changes stock in Centra besides Lockstep, or, with "
-                    + "`why: duplicate`, give each size in Centra a SKU of its own.")
+                nextAction: "Run `lockstep explain sku`; with `why: duplicate`, give each size in Centra its own SKU.")
         case .skuUnknownInPeoplevox:
             Definition(
                 owner: .warehouse, threshold: .setting(0), heading: "SKU unknown in Peoplevox",

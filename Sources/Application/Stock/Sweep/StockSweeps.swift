@@ -58,6 +58,7 @@ package struct StockSweeps: Sendable {
     ) -> SweepPartners {
         let connections = PartnerConnections(
             centra, peoplevox, known: Acquaintance(brand.partners, in: "\(directory)/\(brand.name)").known,
+            wasJustRunning: shared.fold.wasJustRunning(now: shared.clock.wallMicroseconds()),
             transport: shared.transport(brand), clock: shared.clock, chance: shared.chance)
         return SweepPartners(
             centra: connections.centra, peoplevox: connections.peoplevox, report: connections.report)

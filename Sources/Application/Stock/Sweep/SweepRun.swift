@@ -80,16 +80,18 @@ extension StockSweep {
     private func noteSilence(_ report: inout StockReconciliation) {
         let heard = help.heard()
         let (before, silences) = state.withLock { state in
-            defer { state.heardBefore = heard }
+            // A look changes nothing, also not from when on events are counted.
+            defer { if !report.isDryRun { state.heardBefore = heard } }
             return (state.heardBefore, state.silences)
         }
         // What was missed while nobody listened says nothing.
         guard let before, report.isComplete else { return }
         report.heard = Int(clamping: heard &- before)
         let isSilent = EventSilence.isLikely(missed: report.missed, heard: report.heard)
+        guard !report.isDryRun else { return }
         state.withLock { $0.silences = isSilent ? silences + 1 : 0 }
         guard isSilent else { return }
-        let mayAct = !report.isDryRun && silences < StockSweep.resubscriptions
+        let mayAct = silences < StockSweep.resubscriptions
         report.silence = mayAct ? help.resubscribe?() ?? "" : ""
     }
 
