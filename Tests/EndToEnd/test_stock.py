@@ -102,7 +102,7 @@ def test_kills_during_a_storm_leave_what_an_undisturbed_run_leaves(live, sandbox
     chance = random.Random(7)
     try:
         for _ in range(ROUNDS):
-            time.sleep(chance.uniform(0, 0.5))
+            time.sleep(chance.uniform(0, 0.8))
             live.kill()
             live.start(until_ready=False)
     finally:
