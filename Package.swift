@@ -133,7 +133,7 @@ let package = Package(
                 "Journal", "Queues", "Outbound", "Commerce", "JSON", "HTTP", "POSIX", "TestSupport",
             ], path: "Tests/Simulation/Library", swiftSettings: strict),
         .executableTarget(
-            name: "simulate", dependencies: ["Simulation", "POSIX"], path: "Tests/Simulation/Program",
+            name: "simulate", dependencies: ["Simulation", "POSIX", argumentParser], path: "Tests/Simulation/Program",
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "Workflows"], path: "Tests/Simulation/Tests",
