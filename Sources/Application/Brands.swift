@@ -135,9 +135,11 @@ package struct BrandTable {
 }
 
 /// Brings a new configuration to a thread that owns a `BrandTable`. A configuration that libcrypto cannot use is kept
-/// out by the one who offers it (`Server.reload`).
+/// out by the one who offers it (`Server.reload`). The owner asks before each request, so that what was offered before a
+/// request was sent holds for it.
 package final class Reload: Sendable {
     package let counters: CounterBoard
+    private let isNew = Atomic<Bool>(false)
     private let next = Mutex<Configuration?>(nil)
     private let admitted = Mutex<[ContentKey]>([])
 
@@ -148,7 +150,11 @@ package final class Reload: Sendable {
     /// Tells the network thread of a delivery that was admitted by an operator, so that a redelivery is recognised.
     func remember(_ key: ContentKey) {
         admitted.withLock { $0.append(key) }
+        isNew.store(true, ordering: .releasing)
     }
+
+    /// Whether there is something to take; it is asked once for each piece of news.
+    var hasNews: Bool { isNew.load(ordering: .relaxed) && isNew.exchange(false, ordering: .acquiring) }
 
     func takeAdmitted() -> [ContentKey] {
         admitted.withLock { admitted in
@@ -159,6 +165,7 @@ package final class Reload: Sendable {
 
     package func offer(_ configuration: Configuration) {
         next.withLock { $0 = configuration }
+        isNew.store(true, ordering: .releasing)
     }
 
     /// The brands of the latest offer, made ready for the thread that asks.

@@ -52,6 +52,7 @@ package struct Intake: ~Copyable {
     package mutating func handle(
         _ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
+        if reload.hasNews { takeOver(now) }
         switch PublicRoute(request.path) {
         case .health:
             return request.isReading ? .respond(Answers.alive) : .respond(Answers.methodNotAllowed("GET, HEAD"))
@@ -67,12 +68,15 @@ package struct Intake: ~Copyable {
         }
     }
 
+    private mutating func takeOver(_ now: Now) {
+        if let table = reload.takeTable() { brands = table }
+        for key in reload.takeAdmitted() { deduplication.remember(key, now: now.wall) }
+    }
+
     /// Whether a batch may grow: the disk has nothing to do, and requests that are there already can share its commit.
     package var isGathering: Bool { !isCommitting && !staged.records.isEmpty }
 
     package mutating func turn(now: Now, isQuiet: Bool) -> [Reply] {
-        if let table = reload.takeTable() { brands = table }
-        for key in reload.takeAdmitted() { deduplication.remember(key, now: now.wall) }
         var replies: [Reply] = []
         while let completion = mailbox.next() { settle(completion, now: now, into: &replies) }
         let isTime = isQuiet && replies.isEmpty || staged.records.isEmpty

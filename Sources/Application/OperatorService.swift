@@ -24,16 +24,14 @@ package final class OperatorService: Service {
     package func handle(
         _ request: borrowing Request, on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
-        .respond(respond(to: request, from: peer, now: now))
+        if reload.hasNews, let table = reload.takeTable() { actions.brands = table }
+        return .respond(respond(to: request, from: peer, now: now))
     }
 
     /// Operators are few and their requests are answered at once.
     package func isServedAboveLimit(_ request: borrowing Request) -> Bool { true }
 
-    package func turn(now: Now, isQuiet: Bool) -> [Reply] {
-        if let table = reload.takeTable() { actions.brands = table }
-        return []
-    }
+    package func turn(now: Now, isQuiet: Bool) -> [Reply] { [] }
 
     private func respond(to request: borrowing Request, from peer: Peer, now: Now) -> Response {
         guard let route = OperatorRoute(request.path) else { return Answers.notFound }

@@ -177,15 +177,12 @@ package struct Road: Sendable {
 
     func remember(_ key: ContentKey) {
         publicReload.remember(key)
-        networkControl.bell.ring()
     }
 
     package func offer(_ configuration: Configuration) {
         publicReload.offer(configuration)
         operatorReload.offer(configuration)
         exceptions.set(configuration.exceptionThresholds)
-        networkControl.bell.ring()
-        operatorControl.bell.ring()
     }
 }
 
