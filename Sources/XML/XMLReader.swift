@@ -38,6 +38,9 @@ package struct XMLReader: ~Copyable {
     private let tree: XMLTree
     private let limits: XMLLimits
     private var count = 0
+    /// The first octets, until there are as many as tell the encoding: expat would guess from less.
+    private var head: [UInt8] = []
+    private static let tellingCount = 4
     private var failed: XMLMistake?
 
     package init(limits: XMLLimits = XMLLimits()) {
@@ -55,8 +58,14 @@ package struct XMLReader: ~Copyable {
             throw fail(mistake("is larger than \(limits.octets) octets"))
         }
         count += piece.count
-        // expat counts in `int`.
         var rest = piece
+        if count < Self.tellingCount || !head.isEmpty {
+            let missing = rest.prefix(Self.tellingCount - head.count)
+            head += missing
+            rest = rest.dropFirst(missing.count)
+            if head.count == Self.tellingCount { try parseHead() }
+        }
+        // expat counts in `int`.
         while !rest.isEmpty {
             try parse(rest.prefix(1 << 30), isLast: false)
             rest = rest.dropFirst(1 << 30)
@@ -65,9 +74,16 @@ package struct XMLReader: ~Copyable {
 
     /// The root, when the document has ended where it may.
     package consuming func finish() throws(XMLMistake) -> XMLElement {
+        try parseHead()
         try parse([], isLast: true)
         guard let root = tree.root else { throw mistake("has no root") }
         return root
+    }
+
+    private mutating func parseHead() throws(XMLMistake) {
+        let octets = head
+        head = []
+        if !octets.isEmpty { try parse(octets[...], isLast: false) }
     }
 
     private mutating func parse(_ piece: ArraySlice<UInt8>, isLast: Bool) throws(XMLMistake) {
