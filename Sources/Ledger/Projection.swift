@@ -116,6 +116,8 @@ extension StockEntry {
                     .doubts, brand, .text(doubt.shelf.sku), .number(doubt.shelf.warehouse),
                     .number(optional: doubt.shown))
             }
+        // The differences of that run's report say so.
+        case .strangers: []
         }
     }
 

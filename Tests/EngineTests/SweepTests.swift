@@ -75,6 +75,18 @@ extension Rig {
     }
 }
 
+extension Rig {
+    /// What is wrong with SKUs, as far as the book knows.
+    fileprivate var trouble: [String] {
+        let conditions = engine.inspect { book in
+            var conditions = ExceptionConditions()
+            conditions.judge(book, brand: "ulvmark")
+            return conditions
+        }
+        return conditions.holding.keys.map(\.subject.text).sorted()
+    }
+}
+
 extension StockReconciliation {
     fileprivate subscript(explanation: StockDifference.Explanation) -> Int { counts[explanation] ?? 0 }
     fileprivate func skus(_ explanation: StockDifference.Explanation) -> Set<String> {
@@ -187,6 +199,27 @@ struct SweepTests {
         #expect(report.skus(.duplicate) == ["UM5000GRY"])
         rig.settle()
         #expect(rig.quantities(["ONLYSHOP"]) == ["ONLYSHOP": 4])
+    }
+
+    /// Stock that Centra sells and nobody has is somebody's trouble; a code that nobody has is nobody's, and not for ever.
+    @Test func phantomStockIsAnExceptionAndAMadeUpCodeIsNone() throws {
+        let rig = try rig(10)
+        try rig.addSKU("ONLYSHOP", physical: 4, onHand: nil)
+        rig.wake("MADE-UP", "UM\"1")
+        rig.settle()
+        #expect(rig.trouble == ["sku:MADE-UP", "sku:UM\"1 warehouse:3"])
+        _ = try rig.reconcile(isDryRun: true)
+        #expect(rig.trouble == ["sku:MADE-UP", "sku:UM\"1 warehouse:3"], "a look changes nothing")
+        _ = try rig.reconcile()
+        #expect(rig.trouble == ["sku:ONLYSHOP"])
+        let items = rig.engine.inspect { $0.items.count }
+        let restarted = try rig.restarted()
+        #expect(restarted.trouble == ["sku:ONLYSHOP"] && restarted.engine.inspect { $0.items.count } == items)
+        try restarted.addSKU("ONLYSHOP", physical: nil, onHand: 3)
+        restarted.wake("ONLYSHOP")
+        restarted.settle()
+        #expect(restarted.trouble == [])
+        #expect(restarted.physical("ONLYSHOP") == 3)
     }
 
     /// No event ever comes, in no brand's first hour and never after.

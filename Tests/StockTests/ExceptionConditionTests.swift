@@ -59,6 +59,22 @@ private let stock: [BookCase] = [
     BookCase(
         "there is a row again",
         [missed, .observed(position: 2, levels: [sku: ["Main": levels(5, available: 5)]], absent: [])]),
+    BookCase("Centra shows it, and there was never a row", [.strangers(shown: [sku: 4], gone: [])], absent),
+    BookCase("Centra shows none of it, and there was never a row", [missed, .strangers(shown: [sku: 0], gone: [])]),
+    BookCase("it came from nowhere", [missed, .strangers(shown: [:], gone: [sku])]),
+    BookCase("it came from nowhere, and cannot be asked for", [aim(.unknown(.unsearchable))], unknown),
+    BookCase(
+        "neither side knows it, and it cannot be asked for",
+        [aim(.unknown(.unsearchable)), .strangers(shown: [:], gone: [sku])]),
+    BookCase(
+        "there was a row before", [seen, missed, aim(.unknown(.absent)), .strangers(shown: [sku: 0], gone: [sku])],
+        absent),
+    BookCase(
+        "Centra showed it, and there is a row now",
+        [
+            .strangers(shown: [sku: 4], gone: []),
+            .observed(position: 2, levels: [sku: ["Main": levels(5, available: 5)]], absent: []),
+        ]),
     BookCase("a site has no row any more", [seen, aim(.unknown(.siteAbsent))], unknown),
     BookCase("a site has no row, and a floor", [seen, aim(floor(0, .siteAbsent))] + answer(0, .applied), unknown),
     BookCase("a cell is empty", [seen, aim(.unknown(.unreadable))], unknown),

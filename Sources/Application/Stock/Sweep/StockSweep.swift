@@ -53,6 +53,8 @@ package struct SweepHelp: Sendable {
     package var wake: (@Sendable ([String]) -> Int)?
     /// Journals doubts; whether that is done.
     package var doubt: @Sendable ([StockDoubt]) -> Bool
+    /// Journals what is said of SKUs that Peoplevox never had.
+    package var recognise: @Sendable (StockStrangers) -> Void
     /// How many events of Peoplevox's came since the start.
     package var heard: @Sendable () -> UInt64
     /// Subscribes anew to what stays away, and says in a few words what came of it; nil where that is not ours to do.
@@ -63,11 +65,12 @@ package struct SweepHelp: Sendable {
     package init(
         book: @escaping @Sendable () -> StockBook, waiting: @escaping @Sendable ([String]) -> Set<String> = { _ in [] },
         wake: (@Sendable ([String]) -> Int)? = nil, doubt: @escaping @Sendable ([StockDoubt]) -> Bool = { _ in true },
+        recognise: @escaping @Sendable (StockStrangers) -> Void = { _ in },
         heard: @escaping @Sendable () -> UInt64 = { 0 }, resubscribe: (@Sendable () -> String)? = nil,
         announce: @escaping @Sendable (StockReconciliation) -> Void = { _ in }
     ) {
         (self.book, self.waiting, self.wake, self.doubt) = (book, waiting, wake, doubt)
-        (self.heard, self.resubscribe, self.announce) = (heard, resubscribe, announce)
+        (self.recognise, self.heard, self.resubscribe, self.announce) = (recognise, heard, resubscribe, announce)
     }
 }
 

@@ -46,15 +46,28 @@ extension StockSweep {
         let first = compare(before, warehouse.reading, shop.reading)
         let findings = try lookAgain(at: first, reader, shop.reading, report)
         report.take(findings)
+        if !report.isDryRun { recognise(before, warehouse.reading, shop.reading) }
         return StockCorrections(findings, isComplete: report.isComplete)
+    }
+
+    /// What nobody else can tell apart: SKUs that only Centra has, and those that nobody has.
+    private func recognise(_ before: StockBook, _ warehouse: WarehouseReading, _ shop: ShopReading) {
+        let strangers = comparison(before, warehouse, shop).strangers()
+        help.recognise(strangers.without(help.waiting(strangers.skus)))
+    }
+
+    private func comparison(
+        _ before: StockBook, _ warehouse: WarehouseReading, _ shop: ShopReading
+    ) -> StockComparison {
+        StockComparison(
+            settings.formula, before: before, after: help.book(), warehouse: warehouse, shop: shop,
+            now: clock.wallMicroseconds())
     }
 
     private func compare(
         _ before: StockBook, _ warehouse: WarehouseReading, _ shop: ShopReading
     ) -> StockFindings {
-        var comparison = StockComparison(
-            settings.formula, before: before, after: help.book(), warehouse: warehouse, shop: shop,
-            now: clock.wallMicroseconds())
+        var comparison = comparison(before, warehouse, shop)
         let findings = comparison.findings()
         comparison.waiting = help.waiting(findings.doubtful)
         return comparison.waiting.isEmpty ? findings : comparison.findings()
