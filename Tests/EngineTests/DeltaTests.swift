@@ -131,6 +131,23 @@ func aRowThatCentraRefusesDoesNotHoldUpOthers(_ unknownSize: String) throws {
     #expect(try rig.physical("UM1001REDM") == rig.available("UM1001REDM"))
 }
 
+/// Whatever keeps it from being read, a wake-up is as old as its delivery, and a restart does not make it younger.
+@Test func aWakeUpThatIsNotReadIsAsOldAsItIs() throws {
+    let rig = try Rig()
+    rig.way.meet { request in
+        request.path == "/graphql" ? nil : TransportFailure(.unreachable, mayHaveArrived: false, "nobody is there")
+    }
+    let received = rig.clock.wallMicroseconds()
+    rig.wake("UM1001REDM")
+    rig.settle(within: 600_000)
+    #expect(rig.engine.reading.oldest == received && rig.engine.status.waitingSince == received)
+    let restarted = try rig.restarted()
+    while restarted.road.dispatcher.round() > 0 {}
+    #expect(restarted.engine.reading.oldest == received)
+    restarted.settle()
+    #expect(restarted.engine.reading.oldest == nil && restarted.engine.reading.unread == 0)
+}
+
 @Test func aReadThatIsNotWholeDecidesNothing() throws {
     let rig = try Rig()
     rig.peoplevox.plan(PeoplevoxIncident(.truncated, operation: "GetReportData", count: 1))

@@ -116,10 +116,11 @@ struct FactCase: CustomTestStringConvertible, Sendable {
 private let refused = ExceptionKey(.credentialsFailing, brand: "demo", .partner(.centra))
 private let silent = ExceptionKey(.partnerUnreachable, brand: "demo", .partner(.centra))
 private let budget = ExceptionKey(.budgetExhausted, brand: "demo")
+private let unread = ExceptionKey(.stockNotRead, brand: "demo")
 private let dead = ExceptionKey(.deadLetterPresent, brand: "demo")
 private let queues = ExceptionKey(.journalBacklog, brand: "", .queues)
 private let journal = ExceptionKey(.journalBacklog, brand: "", .journal)
-private let keys = [refused, silent, budget, dead, queues, journal]
+private let keys = [refused, silent, budget, unread, dead, queues, journal]
 
 private func partner(_ name: String, _ facts: PartnerFacts, _ holding: Set<ExceptionKey>, gone: Set<ExceptionKey>)
     -> FactCase
@@ -156,6 +157,14 @@ private let facts: [FactCase] = [
     waiting("it waits, and there is room", start, room: true, caughtUp: start + minute, holds: false),
     waiting("it waits for room", start, room: false, caughtUp: start + minute, holds: true),
     waiting("it will wait long", start, room: true, caughtUp: start + 16 * minute, holds: true),
+    FactCase(
+        testDescription: "all is read",
+        judge: { $0.judge(ReadingFacts(unread: 0, oldest: nil, failures: 0), brand: "demo") }, holding: [],
+        gone: [unread]),
+    FactCase(
+        testDescription: "it waits to be read",
+        judge: { $0.judge(ReadingFacts(unread: 1, oldest: start, failures: 3), brand: "demo") }, holding: [unread],
+        gone: []),
     FactCase(
         testDescription: "no dead letter", judge: { $0.judge([:]) }, holding: [], gone: [dead]),
     FactCase(

@@ -9,6 +9,7 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
     case skuUnknownInPeoplevox = "sku-unknown-in-peoplevox"
     case skuUnknownInCentra = "sku-unknown-in-centra"
     case valueUnknown = "value-unknown"
+    case stockNotRead = "stock-not-read"
     case eventsSilent = "events-silent"
     case budgetExhausted = "budget-exhausted"
     case credentialsFailing = "credentials-failing"
@@ -55,7 +56,7 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
     package var priority: Priority {
         switch self {
         case .skuUnknownInPeoplevox, .credentialsFailing, .partnerUnreachable: .first
-        case .stockMismatch, .unexplainedDifference, .valueUnknown, .reconciliationNeedsConfirmation,
+        case .stockMismatch, .unexplainedDifference, .valueUnknown, .stockNotRead, .reconciliationNeedsConfirmation,
             .deadLetterPresent, .budgetExhausted:
             .second
         case .skuUnknownInCentra, .eventsSilent, .journalBacklog: .third
@@ -78,7 +79,7 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
     /// Classes that explain this one: while one of them is open for the brand, no further ones of this are raised.
     package var causes: [ExceptionClass] {
         switch self {
-        case .stockMismatch, .valueUnknown: [.credentialsFailing, .partnerUnreachable, .budgetExhausted]
+        case .stockMismatch, .valueUnknown, .stockNotRead: [.credentialsFailing, .partnerUnreachable, .budgetExhausted]
         case .budgetExhausted: [.credentialsFailing, .partnerUnreachable]
         case .unexplainedDifference, .skuUnknownInPeoplevox, .skuUnknownInCentra, .eventsSilent, .credentialsFailing,
             .partnerUnreachable, .deadLetterPresent, .journalBacklog, .reconciliationNeedsConfirmation:
@@ -125,6 +126,11 @@ extension ExceptionClass {
                 owner: .warehouse, threshold: .setting(10 * minute), heading: "value unknown",
                 impact: "The shop keeps showing the last quantity that was known, which grows older.",
                 nextAction: "Look the item up in Peoplevox's inventory report, in every site that is mapped.")
+        case .stockNotRead:
+            Definition(
+                owner: .administrator, threshold: .setting(10 * minute), heading: "stock not read",
+                impact: "What has changed in Peoplevox is not known here, and the shop may sell what is gone.",
+                nextAction: "Look at `/v1/stock` and the log; let tools that call Peoplevox finish.")
         case .eventsSilent:
             Definition(
                 owner: .administrator, threshold: .fixed(0), heading: "events silent",
