@@ -235,6 +235,26 @@ struct SweepTests {
         #expect(try rig.reconciliations().filter { if case .ended = $0 { true } else { false } }.count == 4)
     }
 
+    @Test func aClockThatIsSetBackStopsNeitherWorkNorComparison() throws {
+        let rig = try rig(20, "reconcile = every 6 h")
+        _ = rig.sweep.turn()
+        rig.settle()
+        try rig.act("fail", #"{"kind": "status500", "operation": "setStock", "times": 1}"#)
+        try rig.count("K1", 3)
+        rig.wake(skus: ["K1"])
+        rig.settle(within: 2_000)
+        #expect(rig.shelf("K1")?.failedWrites == 1)
+        rig.ours.step(by: -400 * 86_400_000_000)
+        rig.wake(skus: ["K2"])
+        rig.settle(within: 600_000)
+        #expect(try rig.differing(20) == [])
+        let last = rig.sweep.status.last?.run
+        _ = rig.sweep.turn()
+        #expect(rig.sweep.status.last?.run != last)
+        let next = try #require(rig.sweep.status.next)
+        #expect(next - rig.ours.wallMicroseconds() <= 21_600_000_000)
+    }
+
     @Test func aRunThatWasCutOffIsBegunAnew() throws {
         let rig = try rig(20)
         guard case .run(let run) = rig.sweep.ask(by: 5, isDryRun: true) else { throw Rig.Unexpected() }

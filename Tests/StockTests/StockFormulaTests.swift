@@ -159,6 +159,9 @@ private let floors: [Case] = [
         "unknown for longer than is set", floored(after: 2 * hour), after: lost, finds: [],
         now: start + 2 * hour + minute, shows: [1: floor(0, .absent)]),
     Case(
+        "unknown since a time that a wrong clock made up", floored(after: 2 * hour), after: lost, finds: [],
+        now: start - 2 * hour, shows: [1: floor(0, .absent)]),
+    Case(
         "a floor leaves our own orders their units", floored(after: 2 * hour), after: lost + [moved(.exported, 2)],
         finds: [], now: start + 3 * hour, shows: [1: floor(2, .absent)]),
     Case(

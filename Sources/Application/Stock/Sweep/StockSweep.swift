@@ -153,7 +153,8 @@ package final class StockSweep: Sendable {
     private func isDue(after last: Int64?) -> Bool {
         if settings.schedule.when == .off || help.wake == nil { return false }
         guard let last else { return true }
-        return settings.schedule.next(after: last).map { $0 <= clock.wallMicroseconds() } ?? false
+        let now = clock.wallMicroseconds()
+        return settings.schedule.next(after: last, now: now).map { $0 <= now } ?? false
     }
 
     /// The clock of the wall can be set, so it is looked at again now and then.
@@ -161,7 +162,7 @@ package final class StockSweep: Sendable {
         let now = Moment(clock)
         let (last, waits) = state.withLock { ($0.memory.began, !$0.deferred.isEmpty) }
         let quiet = waits ? settings.quiet?.from.next(after: now.wall, settings.schedule.zone) : nil
-        let due = help.wake == nil ? nil : last.flatMap(settings.schedule.next)
+        let due = help.wake == nil ? nil : last.flatMap { settings.schedule.next(after: $0, now: now.wall) }
         guard let soonest = [quiet, due].compactMap(\.self).min() else { return nil }
         return min(now.monotonic(of: soonest), now.monotonic + StockSweep.longestSleep)
     }

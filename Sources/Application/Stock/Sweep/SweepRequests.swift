@@ -50,14 +50,16 @@ extension StockSweep {
     }
 
     package var status: Status {
-        state.withLock { state in
+        let now = clock.wallMicroseconds()
+        return state.withLock { state in
             let waiting = state.next.map { Status.Underway(run: $0, warehouse: 0, shop: 0) }
             let underway = state.underway.map { run, calls in
                 Status.Underway(run: run, warehouse: calls.warehouse, shop: calls.shop)
             }
             return Status(
                 underway: underway ?? waiting, last: state.memory.lastReport(), held: state.held?.run,
-                next: help.wake == nil ? nil : state.memory.began.flatMap(settings.schedule.next))
+                next: help.wake == nil
+                    ? nil : state.memory.began.flatMap { settings.schedule.next(after: $0, now: now) })
         }
     }
 }
