@@ -117,10 +117,11 @@ private let refused = ExceptionKey(.credentialsFailing, brand: "demo", .partner(
 private let silent = ExceptionKey(.partnerUnreachable, brand: "demo", .partner(.centra))
 private let budget = ExceptionKey(.budgetExhausted, brand: "demo")
 private let unread = ExceptionKey(.stockNotRead, brand: "demo")
+private let refusing = ExceptionKey(.stockRefused, brand: "demo")
 private let dead = ExceptionKey(.deadLetterPresent, brand: "demo")
 private let queues = ExceptionKey(.journalBacklog, brand: "", .queues)
 private let journal = ExceptionKey(.journalBacklog, brand: "", .journal)
-private let keys = [refused, silent, budget, unread, dead, queues, journal]
+private let keys = [refused, silent, budget, unread, refusing, dead, queues, journal]
 
 private func partner(_ name: String, _ facts: PartnerFacts, _ holding: Set<ExceptionKey>, gone: Set<ExceptionKey>)
     -> FactCase
@@ -165,6 +166,13 @@ private let facts: [FactCase] = [
         testDescription: "it waits to be read",
         judge: { $0.judge(ReadingFacts(unread: 1, oldest: start, failures: 3), brand: "demo") }, holding: [unread],
         gone: []),
+    FactCase(
+        testDescription: "Centra takes stock", judge: { $0.judge(RefusalFacts.takes, brand: "demo") }, holding: [],
+        gone: [refusing]),
+    FactCase(
+        testDescription: "Centra takes none",
+        judge: { $0.judge(RefusalFacts.refuses(warehouse: 9, since: start, text: "no"), brand: "demo") },
+        holding: [refusing], gone: []),
     FactCase(
         testDescription: "no dead letter", judge: { $0.judge([:]) }, holding: [], gone: [dead]),
     FactCase(

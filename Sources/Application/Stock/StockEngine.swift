@@ -34,6 +34,9 @@ package final class StockEngine: Sendable {
         var refusedReads = 0
         var read = Course()
         var write = Course()
+        /// Warehouses of which Centra refuses everything, and whether it has taken anything since the start.
+        var refusing: [Int: RefusingWarehouse] = [:]
+        var hasWritten = false
         /// Writes of these shelves wait: an order is changing them.
         var held: [Shelf: Int] = [:]
         /// Chosen by the writer, and not yet answered and journaled.
@@ -169,6 +172,14 @@ package struct StockCounts: Equatable, Sendable {
     package var outdated = 0
 
     package init() {}
+}
+
+/// A warehouse into which Centra takes nothing, for no item's fault.
+struct RefusingWarehouse: Sendable {
+    /// Microseconds since 1970.
+    let since: Int64
+    var text: String
+    var course = Course()
 }
 
 /// How often in a row something went wrong, and until when it rests.

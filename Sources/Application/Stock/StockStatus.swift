@@ -55,6 +55,18 @@ extension StockEngine {
     }
 }
 
+extension StockEngine {
+    /// What Centra says of stock as a whole; nil while nothing was written since the start.
+    var writing: RefusalFacts? {
+        state.withLock { state in
+            guard let (warehouse, one) = state.refusing.min(by: { $0.value.since < $1.value.since }) else {
+                return state.hasWritten ? .takes : nil
+            }
+            return .refuses(warehouse: warehouse, since: one.since, text: one.text)
+        }
+    }
+}
+
 extension StockEngine.State {
     fileprivate var status: StockStatus {
         var status = StockStatus()

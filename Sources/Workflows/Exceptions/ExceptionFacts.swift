@@ -77,7 +77,24 @@ package struct ReadingFacts: Hashable, Sendable {
     }
 }
 
+/// Whether Centra takes stock at all.
+package enum RefusalFacts: Hashable, Sendable {
+    case takes
+    /// Nothing for that warehouse since then (microseconds since 1970), for no item's fault.
+    case refuses(warehouse: Int, since: Int64, text: String)
+}
+
 extension ExceptionConditions {
+    /// One exception, however many quantities wait for it.
+    package mutating func judge(_ facts: RefusalFacts, brand: String) {
+        judge(.stockRefused, brand: brand)
+        guard case .refuses(let warehouse, let since, let text) = facts else { return }
+        let evidence = ExceptionEvidence([
+            "warehouse": .number(warehouse), "since": .time(since), "Centra says": .text(text),
+        ])
+        hold(Condition(ExceptionKey(.stockRefused, brand: brand), since: since, evidence))
+    }
+
     /// Raised when the oldest has waited for the class's threshold.
     package mutating func judge(_ facts: ReadingFacts, brand: String) {
         judge(.stockNotRead, brand: brand)
