@@ -179,6 +179,23 @@ struct SweepTests {
         #expect(try rig.reconciliations().contains(.confirmed(run: report.run, user: 7)))
     }
 
+    /// Neither what is held back nor the word that lets it go is lost with the process.
+    @Test(arguments: [false, true]) func aRestartForgetsNothingThatWasHeldBack(isAgreedBefore: Bool) throws {
+        let first = try rig(200)
+        for number in 0..<40 { try first.count("K\(number)", 1) }
+        let run = try first.reconcile().run
+        if isAgreedBefore { #expect(first.sweep.confirm(run, by: 7) == .run(run)) }
+        let rig = try first.restarted()
+        #expect(rig.sweep.status.held == (isAgreedBefore ? nil : run))
+        if !isAgreedBefore { #expect(rig.sweep.confirm(run, by: 7) == .run(run)) }
+        _ = rig.sweep.turn()
+        rig.settle(within: 600_000)
+        #expect(try rig.differing(200) == [])
+        let reads = try rig.restarted().sweep
+        _ = reads.turn()
+        #expect(reads.status.held == nil && reads.state.withLock { $0.memory.waiting } == nil)
+    }
+
     @Test func lookingOnlyPutsNothingRight() throws {
         let rig = try rig(20)
         try rig.count("K1", 2)
@@ -282,10 +299,15 @@ struct SweepTests {
         #expect(report.corrected == 1 && report.deferred == 1)
         rig.settle()
         #expect(rig.quantities(["K1", "K2"]) == ["K1": 2, "K2": 20])
-        rig.clock.advance(milliseconds: 12 * 3_600_000)
-        _ = rig.sweep.turn()
-        rig.settle()
-        #expect(try rig.differing(20) == [])
+        let later = try rig.restarted()
+        _ = later.sweep.turn()
+        later.settle()
+        #expect(later.quantities(["K2"]) == ["K2": 20], "the hour is as loud as before")
+        later.clock.advance(milliseconds: 12 * 3_600_000)
+        _ = later.sweep.turn()
+        later.settle()
+        #expect(try later.differing(20) == [])
+        #expect(later.sweep.state.withLock { $0.memory.waiting } == nil)
     }
 
     @Test func eventsThatStayAwayAreNoticedAndSubscribedToAnewThreeTimes() throws {

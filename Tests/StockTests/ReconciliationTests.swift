@@ -368,6 +368,8 @@ extension ReconciliationTests {
         #expect(report.rows.count == 5 && report.otherSites == [.init("Test", skus: 1, pieces: 4)])
         for entry: ReconciliationEntry in [
             .began(.schedule, isDryRun: false), .ended(report), .confirmed(run: 17, user: 0),
+            .kept(StockCorrections(scene.findings(), isComplete: true).parts[0], isHeld: true),
+            .acted(run: 17, isAll: false),
         ] {
             #expect(ReconciliationEntry(entry.encoded) == entry)
         }

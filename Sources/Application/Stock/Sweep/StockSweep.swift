@@ -6,7 +6,7 @@
 //              ended <- wake-ups and doubts, unless they are too many at once <- explained <------------------+
 //
 // The one thing to know: a run that a restart has cut off has no end in the journal, and is begun anew. Corrections that
-// wait, for a person or for a quiet hour, are forgotten by a restart; the next run finds them again.
+// wait, for a person or for a quiet hour, are in the journal, and go away when it says that they were put right.
 package import Centra
 package import Journal
 package import Outbound
@@ -80,12 +80,6 @@ package final class StockSweep: Sendable {
         /// A run that is journaled and is to be made.
         var next: SweepMemory.Begun?
         var underway: (run: SweepMemory.Begun, calls: CallTally)?
-        /// Corrections that wait for a person.
-        var held: (run: JournalPosition, corrections: StockCorrections)?
-        /// A person's word: these go on at once.
-        var released: StockCorrections?
-        /// Corrections that wait for a quiet hour.
-        var deferred = StockCorrections.Part()
         /// Events that had come when the run before ended; nil before the first of this process.
         var heardBefore: UInt64?
         /// What Centra's schema has, once it was asked.
@@ -124,8 +118,7 @@ package final class StockSweep: Sendable {
     /// - Returns: when to come again, monotonic microseconds; nil when there is nothing to do until `bell` rings.
     package func turn() -> Int64? {
         if cancellation.isCancelled { return nil }
-        if let released = state.withLock({ $0.released.take() }) { goOn(with: released) }
-        putRightAtAQuietHour()
+        guard putRightWhatWaited() else { return clock.monotonicMicroseconds() + StockSweep.retry }
         switch takeNext() {
         case .run(let run): make(run)
         case .nothing: break
@@ -160,7 +153,7 @@ package final class StockSweep: Sendable {
     /// The clock of the wall can be set, so it is looked at again now and then.
     private func wakeTime() -> Int64? {
         let now = Moment(clock)
-        let (last, waits) = state.withLock { ($0.memory.began, !$0.deferred.isEmpty) }
+        let (last, waits) = state.withLock { ($0.memory.began, $0.memory.waiting?.reason == .quietHour) }
         let quiet = waits ? settings.quiet?.from.next(after: now.wall, settings.schedule.zone) : nil
         let due = help.wake == nil ? nil : last.flatMap { settings.schedule.next(after: $0, now: now.wall) }
         guard let soonest = [quiet, due].compactMap(\.self).min() else { return nil }
