@@ -277,6 +277,12 @@ struct SweepTests {
         guard case .run(let run) = rig.sweep.ask(by: 5, isDryRun: true) else { throw Rig.Unexpected() }
         let restarted = try rig.restarted()
         #expect(restarted.sweep.status.last == nil)
+        // Not at once: whatever ended it may end this one, too.
+        let calls = restarted.way.count("")
+        let next = try #require(restarted.sweep.turn())
+        #expect(restarted.sweep.status.last == nil && restarted.way.count("") == calls)
+        #expect(next <= restarted.clock.monotonicMicroseconds() + 900_000_000)
+        restarted.clock.advance(milliseconds: 900_000)
         _ = restarted.sweep.turn()
         let report = try #require(restarted.sweep.status.last)
         #expect(report.run > run && report.isDryRun && report.trigger == .user(5))

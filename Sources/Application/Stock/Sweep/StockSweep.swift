@@ -138,7 +138,10 @@ package final class StockSweep: Sendable {
         if let asked = state.withLock({ $0.next.take() }) { return .run(asked) }
         let (open, last) = state.withLock { ($0.memory.open, $0.memory.began) }
         // What was cut off is made anew, as it was asked for.
-        if let open { return begin(open.trigger, isDryRun: open.isDryRun).map(Next.run) ?? .notJournaled }
+        if let open {
+            guard open.mayBegin(at: clock.wallMicroseconds()) else { return .nothing }
+            return begin(open.trigger, isDryRun: open.isDryRun).map(Next.run) ?? .notJournaled
+        }
         guard isDue(after: last) else { return .nothing }
         return begin(.schedule, isDryRun: false).map(Next.run) ?? .notJournaled
     }
@@ -153,9 +156,14 @@ package final class StockSweep: Sendable {
     /// The clock of the wall can be set, so it is looked at again now and then.
     private func wakeTime() -> Int64? {
         let now = Moment(clock)
-        let (last, waits) = state.withLock { ($0.memory.began, $0.memory.waiting?.reason == .quietHour) }
+        let (open, last, waits) = state.withLock {
+            ($0.memory.open, $0.memory.began, $0.memory.waiting?.reason == .quietHour)
+        }
         let quiet = waits ? settings.quiet?.from.next(after: now.wall, settings.schedule.zone) : nil
-        let due = help.wake == nil ? nil : last.flatMap { settings.schedule.next(after: $0, now: now.wall) }
+        let due: Int64? =
+            if let open { open.notBefore } else {
+                help.wake == nil ? nil : last.flatMap { settings.schedule.next(after: $0, now: now.wall) }
+            }
         guard let soonest = [quiet, due].compactMap(\.self).min() else { return nil }
         return min(now.monotonic(of: soonest), now.monotonic + StockSweep.longestSleep)
     }

@@ -9,6 +9,15 @@ package struct SweepMemory: Equatable, Sendable {
         package let isDryRun: Bool
         /// Microseconds since 1970.
         package let time: Int64
+
+        /// A server that dies of something dies again, and a whole run costs hundreds of calls: so many microseconds pass
+        /// from one that was cut off to the next.
+        static let pause: Int64 = 900_000_000
+
+        var notBefore: Int64 { time.addingReportingOverflow(Begun.pause).partialValue }
+
+        /// Whether a run may take the place of this one, which was cut off. After a clock that was set back it may.
+        func mayBegin(at now: Int64) -> Bool { now >= notBefore || now < time }
     }
 
     /// A report is long and a start is short, so it is read when somebody asks for it.
