@@ -139,7 +139,7 @@ package struct Road: Sendable {
             let stockIsOn = isOn[work.brand]
             switch Workflow.decide(event, in: stockIsOn == nil ? .observe : .live, stock: stockIsOn ?? false) {
             case .settle: return .done
-            case .synchroniseStock(let skus): return stock.take(work.brand, job, skus, newest)
+            case .synchroniseStock(let skus): return stock.take(work, job, skus, newest)
             }
         }
     }

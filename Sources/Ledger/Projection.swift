@@ -47,6 +47,7 @@ extension ReconciliationEntry {
         return switch self {
         case .began: [row("began", record)]
         case .confirmed(let run, _): [row("confirmed", run)]
+        case .kept, .acted: []
         case .ended(let report):
             [row("ended", report.run, report)]
                 + report.rows.map { difference in
@@ -116,6 +117,8 @@ extension StockEntry {
                     .doubts, brand, .text(doubt.shelf.sku), .number(doubt.shelf.warehouse),
                     .number(optional: doubt.shown))
             }
+        // The differences of that run's report say so.
+        case .strangers: []
         }
     }
 

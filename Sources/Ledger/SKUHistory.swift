@@ -153,6 +153,8 @@ extension StockEntry {
                 .moved(StockMovement(movement.kind, order: movement.order, Dictionary(units) { $0 + $1 }))
             }
         case .doubted(let doubts): some(doubts.filter { $0.shelf.sku == sku }).map { .doubted($0) }
+        // As the ledger has it: the report of that run tells it.
+        case .strangers: nil
         }
     }
 }
@@ -184,6 +186,7 @@ extension StockEntry {
         case .written(let results): results.map(\.write.shelf.sku)
         case .moved(let movement): movement.units.keys.map(\.sku)
         case .doubted(let doubts): doubts.map(\.shelf.sku)
+        case .strangers: []
         }
     }
 }

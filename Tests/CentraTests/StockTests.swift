@@ -78,10 +78,36 @@ func aWrongWarehouseRefusesEveryRowAtOnce() {
     _ = client.setStock(rows("A"), warehouse: 3, description: "test", .sweep, Cancellation())
     let skus = (0..<250).map { StockRow(.sku("B\($0)"), 1) }
     let result = client.setStock(skus, warehouse: 3, description: "test", .sweep, Cancellation())
-    #expect(result.refused.count == 100)
-    #expect(result.unsent.count == 150)
-    #expect(result.failure?.kind == .permanent)
+    #expect(result.refused.isEmpty && result.unsent.count == 250)
+    #expect(result.failure?.kind == .configuration)
+    #expect(result.general?.text.contains("Warehouse") == true)
     #expect(centra.sent.count == 2)
+}
+
+/// Nobody says which row, nor that a row is unknown: after one batch it is enough.
+@Test
+func aRefusalThatNamesNothingIsOfEveryRow() {
+    let centra = FakeCentra { _ in
+        .data([
+            "setStock": ["stockChanges": [], "userWarnings": [], "userErrors": [["message": "No", "path": .null]]]
+        ])
+    }
+    let client = centra.client()
+    _ = client.setStock(rows("A"), warehouse: 3, description: "test", .sweep, Cancellation())
+    let result = client.setStock(
+        rows("A", "B", "C", "D", "E", "F"), warehouse: 3, description: "test", batch: 4, .sweep, Cancellation())
+    #expect(result.refused.isEmpty && result.unsent.count == 6 && result.general != nil)
+}
+
+/// Rows that Centra does not know are their own trouble, also when there is no other row beside them.
+@Test(arguments: Manner.allCases)
+private func aBatchOfUnknownRowsStopsNoOther(_ manner: Manner) {
+    let client = server(manner).client()
+    _ = client.setStock(rows("A"), warehouse: 3, description: "test", .sweep, Cancellation())
+    let result = client.setStock(
+        rows("X1", "X2", "X3", "A", "B"), warehouse: 3, description: "test", batch: 3, .sweep, Cancellation())
+    #expect(result.failure == nil && result.general == nil)
+    #expect(result.set == rows("A", "B") && result.refused.count == 3)
 }
 
 @Test

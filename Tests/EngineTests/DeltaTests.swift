@@ -92,6 +92,45 @@ func aRowThatCentraRefusesDoesNotHoldUpOthers(_ unknownSize: String) throws {
     #expect(rig.openJobs == 0)
 }
 
+/// A warehouse that Centra does not have is said once, the others go on, and it is tried again soon.
+@Test func aWarehouseThatIsRefusedIsNamedOnceAndTriedAgain() throws {
+    let rig = try Rig("stockSites = PrimarySite:3 Second:77")
+    #expect(rig.engine.writing == nil)
+    _ = rig.engine.record([
+        .targeted(
+            (0..<300).map {
+                let parts = StockTarget.Parts(base: 4, own: 0, buffer: 0)
+                return StockTarget(Shelf("UM1001RED\($0)", 77), at: 1, .quantity(4, parts))
+            })
+    ])
+    rig.wake("UM1001REDM", "UM1001REDL")
+    rig.settle(within: 600_000)
+    #expect(try rig.physical("UM1001REDM") == rig.available("UM1001REDM"))
+    guard case .refuses(let warehouse, _, let text)? = rig.engine.writing else { throw Unexpected() }
+    #expect(warehouse == 77 && text.contains("Warehouse"))
+    #expect((10...25).contains(rig.writes), "once a minute, not once for each row: \(rig.writes)")
+    #expect(rig.engine.inspect { book in book.shelves.values.allSatisfy { $0.refusal == nil } })
+}
+
+private struct Unexpected: Error {}
+
+/// A batch of nothing but SKUs that Centra does not know keeps nobody waiting.
+@Test(arguments: ["refuseAll", "refuseRow", "skip"])
+func unknownSKUsAloneLetTheWriterGoOn(_ unknownSize: String) throws {
+    let rig = try Rig()
+    try rig.act("switches", #"{"unknownSize": "\#(unknownSize)"}"#)
+    rig.wake("UM1001REDM")
+    rig.settle()
+    let strange = (0..<5).map { "STRANGE\($0)" }
+    for sku in strange {
+        try rig.peoplevox.withWarehouse { $0.add(ItemType(sku, ["Barcode": sku, "Name": sku]), onHand: 2) }
+    }
+    _ = rig.road.wakeUps.wake("ulvmark", strange, because: "test")
+    rig.settle(within: 900)
+    #expect(rig.engine.status.refused == 5 && rig.engine.status.writeFailures == 0)
+    #expect(rig.engine.writing == .takes)
+}
+
 @Test func anAnswerThatIsLostIsUnknownAndWrittenAgain() throws {
     let rig = try Rig()
     rig.wake("UM1001REDL")
@@ -129,6 +168,23 @@ func aRowThatCentraRefusesDoesNotHoldUpOthers(_ unknownSize: String) throws {
     rig.settle(within: 1_200_000)
     #expect(rig.openJobs == 0)
     #expect(try rig.physical("UM1001REDM") == rig.available("UM1001REDM"))
+}
+
+/// Whatever keeps it from being read, a wake-up is as old as its delivery, and a restart does not make it younger.
+@Test func aWakeUpThatIsNotReadIsAsOldAsItIs() throws {
+    let rig = try Rig()
+    rig.way.meet { request in
+        request.path == "/graphql" ? nil : TransportFailure(.unreachable, mayHaveArrived: false, "nobody is there")
+    }
+    let received = rig.clock.wallMicroseconds()
+    rig.wake("UM1001REDM")
+    rig.settle(within: 600_000)
+    #expect(rig.engine.reading.oldest == received && rig.engine.status.waitingSince == received)
+    let restarted = try rig.restarted()
+    while restarted.road.dispatcher.round() > 0 {}
+    #expect(restarted.engine.reading.oldest == received)
+    restarted.settle()
+    #expect(restarted.engine.reading.oldest == nil && restarted.engine.reading.unread == 0)
 }
 
 @Test func aReadThatIsNotWholeDecidesNothing() throws {

@@ -72,6 +72,8 @@ final class Rig {
     let centra: CentraSandbox
     let peoplevox: PeoplevoxSandbox
     let way: Switchboard
+    /// The program's own clock: the partners' are always right.
+    let ours: SteppedClock
     let road: Road
     private let text: String
     private let disk: MemoryDisk
@@ -90,12 +92,13 @@ final class Rig {
         _ disk: MemoryDisk
     ) throws {
         (self.text, self.clock, self.centra, self.peoplevox, self.disk) = (text, clock, centra, peoplevox, disk)
+        ours = SteppedClock(clock)
         let way = Switchboard(centra, peoplevox, clock)
         self.way = way
         let configuration = try Configuration.read(text: Array(text.utf8), fileName: "a.conf") { name in
             name == "A_TOKEN" ? CentraSandbox.token : "fixture-password"
         }.configuration
-        road = try Road(configuration, log: Rig.silence, disk: disk, clock: clock, chance: { 0.5 }) { _ in way }
+        road = try Road(configuration, log: Rig.silence, disk: disk, clock: ours, chance: { 0.5 }) { _ in way }
         journal = try road.startJournal()
     }
 

@@ -36,6 +36,17 @@ struct SweepScheduleTests {
         #expect(schedule.next(after: try utc(last.0, last.1, last.2, last.3)) == expected)
     }
 
+    @Test func afterAClockThatWasSetBackOneIsDueAtOnce() throws {
+        let now = try utc(1, 10, 12)
+        for when in [SweepSchedule.When.daily(try #require(TimeOfDay("03:30"))), .every(21_600_000_000)] {
+            let schedule = SweepSchedule(when, zone: .utc)
+            #expect(schedule.next(after: try utc(3, 1, 12), now: now) == now)
+            let soon = now + 1_000_000
+            #expect(schedule.next(after: soon, now: now) == schedule.next(after: soon))
+        }
+        #expect(SweepSchedule(.off, zone: .utc).next(after: try utc(3, 1, 12), now: now) == nil)
+    }
+
     @Test(arguments: ["00:00", "00:59", "01:00", "01:30", "02:00", "23:59"])
     func everyDayOfAYearHasOne(_ time: String) throws {
         let schedule = SweepSchedule(.daily(try #require(TimeOfDay(time))), zone: try london.get())

@@ -84,7 +84,7 @@ struct PageWalkTests {
         var numbers = Numbers()
         var throughout = Set(world.keys)
         while case .read(let page) = walk.step {
-            let keys = world.page(Int(page), Int(paging.rows))
+            let keys = world.page(Int(page), Int(walk.rows))
             walk.took(numbers.of(keys), total: world.keys.count)
             world.change()
             throughout.subtract(world.removed)

@@ -24,7 +24,7 @@ private func read<Layout: RowLayout>(
 ) throws -> RowAnswer<Layout.Row> {
     let query = RowQuery<Layout>("a report", names: names, format: try london(), paging: Paging(sweeps: 1))
     let rows = csv.split(separator: 0x0A).count - 1
-    return try query.answer { page in
+    return try query.answer { page, _ in
         page == 1
             ? DataPage(totalCount: total ?? rows, csv: csv) : DataPage(totalCount: total ?? rows, csv: header(csv))
     }
@@ -146,7 +146,7 @@ struct RowTests {
     func aPageThatCannotBeHadEndsTheRead(kind: FailureKind, at failing: Int32, expected: Completeness?) throws {
         let query = RowQuery<ItemTypeLayout>("Item types", format: try london(), paging: Paging(rows: 1, retries: 0))
         let answer = Result { () throws(CallFailure) in
-            try query.answer { page throws(CallFailure) in
+            try query.answer { page, _ throws(CallFailure) in
                 if page == failing { throw CallFailure(kind, "no") }
                 return DataPage(totalCount: 2, csv: Array("ItemCode\nA\n".utf8))
             }
@@ -159,7 +159,7 @@ struct RowTests {
     func aPageInTroubleIsAskedForAgain() throws {
         let query = RowQuery<ItemTypeLayout>("Item types", format: try london(), paging: Paging(rows: 1, sweeps: 1))
         var calls = 0
-        let answer = try query.answer { page throws(CallFailure) in
+        let answer = try query.answer { page, _ throws(CallFailure) in
             calls += 1
             if calls.isMultiple(of: 2) { throw CallFailure(.transient, "no") }
             return DataPage(totalCount: 2, csv: Array("ItemCode\nA\(page)\n".utf8))
@@ -171,11 +171,24 @@ struct RowTests {
     func aReadThatIsOverStops() throws {
         let query = RowQuery<ItemTypeLayout>("Item types", format: try london(), paging: Paging(rows: 1))
         var pages = 0
-        let answer = try query.answer(until: { pages == 1 }) { _ in
+        let answer = try query.answer(until: { pages == 1 }) { _, _ in
             pages += 1
             return DataPage(totalCount: 2, csv: Array("ItemCode\nA\n".utf8))
         }
         #expect(answer.completeness == .incomplete(.outOfTime, seen: 1, total: 2) && answer.rows.count == 1)
+    }
+
+    /// Whatever edge of a page lies between the two, they are told apart, and everything else is read.
+    @Test(arguments: 40...60)
+    func aRowThatIsThereTwiceKeepsNothingFromBeingWhole(copy: Int) throws {
+        var codes = (0..<180).map { "A\(1_000 + $0)" }
+        codes.insert(codes[copy], at: copy)
+        let query = RowQuery<ItemTypeLayout>("Item types", format: try london(), paging: Paging(rows: 50))
+        let answer = try query.answer { page, rows in
+            let rest = codes.dropFirst(Int((page - 1) * rows)).prefix(Int(rows))
+            return DataPage(totalCount: codes.count, csv: Array((["ItemCode"] + rest).joined(separator: "\n").utf8))
+        }
+        #expect(answer.completeness == .proven && answer.rows.map(\.itemCode.text).sorted() == codes)
     }
 
     @Test

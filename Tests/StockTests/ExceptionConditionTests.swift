@@ -59,6 +59,22 @@ private let stock: [BookCase] = [
     BookCase(
         "there is a row again",
         [missed, .observed(position: 2, levels: [sku: ["Main": levels(5, available: 5)]], absent: [])]),
+    BookCase("Centra shows it, and there was never a row", [.strangers(shown: [sku: 4], gone: [])], absent),
+    BookCase("Centra shows none of it, and there was never a row", [missed, .strangers(shown: [sku: 0], gone: [])]),
+    BookCase("it came from nowhere", [missed, .strangers(shown: [:], gone: [sku])]),
+    BookCase("it came from nowhere, and cannot be asked for", [aim(.unknown(.unsearchable))], unknown),
+    BookCase(
+        "neither side knows it, and it cannot be asked for",
+        [aim(.unknown(.unsearchable)), .strangers(shown: [:], gone: [sku])]),
+    BookCase(
+        "there was a row before", [seen, missed, aim(.unknown(.absent)), .strangers(shown: [sku: 0], gone: [sku])],
+        absent),
+    BookCase(
+        "Centra showed it, and there is a row now",
+        [
+            .strangers(shown: [sku: 4], gone: []),
+            .observed(position: 2, levels: [sku: ["Main": levels(5, available: 5)]], absent: []),
+        ]),
     BookCase("a site has no row any more", [seen, aim(.unknown(.siteAbsent))], unknown),
     BookCase("a site has no row, and a floor", [seen, aim(floor(0, .siteAbsent))] + answer(0, .applied), unknown),
     BookCase("a cell is empty", [seen, aim(.unknown(.unreadable))], unknown),
@@ -100,10 +116,12 @@ struct FactCase: CustomTestStringConvertible, Sendable {
 private let refused = ExceptionKey(.credentialsFailing, brand: "demo", .partner(.centra))
 private let silent = ExceptionKey(.partnerUnreachable, brand: "demo", .partner(.centra))
 private let budget = ExceptionKey(.budgetExhausted, brand: "demo")
+private let unread = ExceptionKey(.stockNotRead, brand: "demo")
+private let refusing = ExceptionKey(.stockRefused, brand: "demo")
 private let dead = ExceptionKey(.deadLetterPresent, brand: "demo")
 private let queues = ExceptionKey(.journalBacklog, brand: "", .queues)
 private let journal = ExceptionKey(.journalBacklog, brand: "", .journal)
-private let keys = [refused, silent, budget, dead, queues, journal]
+private let keys = [refused, silent, budget, unread, refusing, dead, queues, journal]
 
 private func partner(_ name: String, _ facts: PartnerFacts, _ holding: Set<ExceptionKey>, gone: Set<ExceptionKey>)
     -> FactCase
@@ -140,6 +158,21 @@ private let facts: [FactCase] = [
     waiting("it waits, and there is room", start, room: true, caughtUp: start + minute, holds: false),
     waiting("it waits for room", start, room: false, caughtUp: start + minute, holds: true),
     waiting("it will wait long", start, room: true, caughtUp: start + 16 * minute, holds: true),
+    FactCase(
+        testDescription: "all is read",
+        judge: { $0.judge(ReadingFacts(unread: 0, oldest: nil, failures: 0), brand: "demo") }, holding: [],
+        gone: [unread]),
+    FactCase(
+        testDescription: "it waits to be read",
+        judge: { $0.judge(ReadingFacts(unread: 1, oldest: start, failures: 3), brand: "demo") }, holding: [unread],
+        gone: []),
+    FactCase(
+        testDescription: "Centra takes stock", judge: { $0.judge(RefusalFacts.takes, brand: "demo") }, holding: [],
+        gone: [refusing]),
+    FactCase(
+        testDescription: "Centra takes none",
+        judge: { $0.judge(RefusalFacts.refuses(warehouse: 9, since: start, text: "no"), brand: "demo") },
+        holding: [refusing], gone: []),
     FactCase(
         testDescription: "no dead letter", judge: { $0.judge([:]) }, holding: [], gone: [dead]),
     FactCase(

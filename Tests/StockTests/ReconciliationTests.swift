@@ -52,7 +52,9 @@ private struct Scene {
         put(.written([StockWriteResult(StockWrite(Shelf(sku, 3), quantity, from: sequence - 3), outcome)]))
     }
 
-    func findings() -> StockFindings {
+    func findings() -> StockFindings { comparison.findings() }
+
+    var comparison: StockComparison {
         let rows = levels.flatMap { sku, sites in
             sites.map { site, pieces in
                 StockObservation.Row(sku, site: site, .init(onHand: pieces, allocated: 0, available: pieces))
@@ -63,7 +65,7 @@ private struct Scene {
         let shop = ShopReading(sizes: sizes, basis: basis, isComplete: isComplete, time: 6_000)
         return StockComparison(
             formula, before: before ?? book, after: book, warehouse: warehouse, shop: shop, waiting: waiting, now: 0
-        ).findings()
+        )
     }
 }
 
@@ -242,6 +244,50 @@ struct ReconciliationTests {
         #expect(findings.agreed == 1 && first.missed == 1 && findings.missed == 0)
     }
 
+    private static let strangers: [Case] = [
+        Case("all as it should be", []) { _ in },
+        Case("Centra shows what never was", ["B 4"]) { $0.sizes["B"] = [Scene.size(4, id: 2)] },
+        Case("Centra has it, and shows none", []) { $0.sizes["B"] = [Scene.size(0, id: 2)] },
+        Case("Centra shows none of what somebody has named", ["B 0"]) { scene in
+            scene.put(.observed(position: 90, levels: [:], absent: ["B"]))
+            scene.sizes["B"] = [Scene.size(0, id: 2)]
+        },
+        Case("known already", []) { scene in
+            scene.put(.strangers(shown: ["B": 4], gone: []))
+            scene.sizes["B"] = [Scene.size(4, id: 2)]
+        },
+        Case("other warehouses' sums", []) { scene in
+            scene.basis = .sums
+            scene.sizes["B"] = [ShopReading.Size(id: 2, total: 4)]
+        },
+        Case("neither side has it", ["B gone"]) { $0.put(.observed(position: 90, levels: [:], absent: ["B"])) },
+        Case("neither side has it, and nobody can ask", ["B gone"]) {
+            $0.put(.targeted([StockTarget(Shelf("B", 3), at: 90, .unknown(.unsearchable))]))
+        },
+        Case("an order holds it", []) {
+            $0.put(.moved(StockMovement(.exported, order: "1", [Shelf("B", 3): 1])))
+        },
+        Case("it is being heard of", []) { scene in
+            scene.put(.observed(position: 90, levels: [:], absent: ["B"]))
+            scene.waiting = ["B"]
+        },
+        Case("it was there before", []) { $0.levels = [:] },
+        Case("not all was read", []) { scene in
+            scene.put(.observed(position: 90, levels: [:], absent: ["B"]))
+            scene.isComplete = false
+        },
+    ]
+
+    @Test(arguments: strangers) private func aSKUWithoutARowIsToldFromAMadeUpOne(_ example: Case) {
+        var scene = Scene()
+        example.plant(&scene)
+        let found = scene.comparison.strangers()
+        #expect(found.shown.map { "\($0) \($1)" } + found.gone.map { "\($0) gone" } == example.found)
+        let more = found.entries.reduce(into: scene.book) { $0.apply($1, sequence: 99, time: 99) }
+        scene.book = more
+        #expect(scene.comparison.strangers().entries.isEmpty, "it is said once")
+    }
+
     @Test func twoWarehousesAreComparedEachByItself() {
         var scene = Scene()
         scene.formula = StockFormula(warehouses: ["Main": 3, "Outlet": 4])
@@ -322,6 +368,8 @@ extension ReconciliationTests {
         #expect(report.rows.count == 5 && report.otherSites == [.init("Test", skus: 1, pieces: 4)])
         for entry: ReconciliationEntry in [
             .began(.schedule, isDryRun: false), .ended(report), .confirmed(run: 17, user: 0),
+            .kept(StockCorrections(scene.findings(), isComplete: true).parts[0], isHeld: true),
+            .acted(run: 17, isAll: false),
         ] {
             #expect(ReconciliationEntry(entry.encoded) == entry)
         }

@@ -11,7 +11,7 @@ private func anyEntry(_ chance: inout SeededNumbers, _ sequence: JournalPosition
     let position = JournalPosition(max(0, Int(sequence) - chance.next(below: 6)))
     let write = StockWrite(shelf, chance.next(below: 9), from: position)
     let reason = chance.pick(StockTarget.Reason.allCases)
-    switch chance.next(below: 13) {
+    switch chance.next(below: 15) {
     case 0: return .readStarted(skus: [shelf.sku])
     case 1:
         let rows = Dictionary(
@@ -29,6 +29,8 @@ private func anyEntry(_ chance: inout SeededNumbers, _ sequence: JournalPosition
         return .written([StockWriteResult(write, outcome)])
     case 10: return .refused([write], applied: [shelf: position])
     case 11: return .doubted([StockDoubt(shelf, shown: nil)])
+    case 12: return .strangers(shown: [shelf.sku: chance.next(below: 3)], gone: [])
+    case 13: return .strangers(shown: [:], gone: [shelf.sku])
     default:
         return .moved(
             StockMovement(chance.pick(StockMovement.Kind.allCases), order: "1", [shelf: chance.next(below: 4)]))

@@ -145,7 +145,7 @@ private let unknowns: [Case] = [
     ),
     Case(
         "a row that is said twice", finds: [("Main", levels(9, available: 9)), ("Main", levels(9, available: 9))],
-        shows: [1: quantity(9)]),
+        shows: [1: .unknown(.unreadable)]),
 ]
 
 private let floors: [Case] = [
@@ -158,6 +158,9 @@ private let floors: [Case] = [
     Case(
         "unknown for longer than is set", floored(after: 2 * hour), after: lost, finds: [],
         now: start + 2 * hour + minute, shows: [1: floor(0, .absent)]),
+    Case(
+        "unknown since a time that a wrong clock made up", floored(after: 2 * hour), after: lost, finds: [],
+        now: start - 2 * hour, shows: [1: floor(0, .absent)]),
     Case(
         "a floor leaves our own orders their units", floored(after: 2 * hour), after: lost + [moved(.exported, 2)],
         finds: [], now: start + 3 * hour, shows: [1: floor(2, .absent)]),

@@ -154,6 +154,16 @@ private struct Again: Sendable {
     #expect(planner.next(in: book, now: due, isPeak: false, turn: 0) == .write([write]))
 }
 
+/// A time that seems to come from the future keeps nothing waiting until it is there.
+@Test(arguments: [1, hour, 400 * 24 * hour]) func aClockThatIsSetBackStopsNoWrite(step: Int64) {
+    var book = shop(shelf("A", shows: 9, wants: 4))
+    book.apply(.writing([tried]), sequence: 20, time: now)
+    book.apply(.written([StockWriteResult(tried, .refused("no such size"))]), sequence: 21, time: now)
+    #expect(planner.next(in: book, now: now - step, isPeak: false, turn: 0) == .write([tried]))
+    let late = shop(shelf("A", shows: 9, wants: 4))
+    #expect(planner.next(in: late, now: now - step - hour, isPeak: true, turn: 0) == .write([tried]))
+}
+
 @Test func inPeakModeChangesWaitForOthers() {
     let book = shop(shelf("A", shows: 9, wants: 4, since: 4_000_000), shelf("B", shows: 9, wants: 4, since: 1_000_000))
     #expect(planner.next(in: book, now: now, isPeak: true, turn: 0) == .wait(until: now + 6_000_000))

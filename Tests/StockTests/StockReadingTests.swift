@@ -26,6 +26,11 @@ private func next(_ ages: [(String, Int64)], _ book: StockBook = StockBook(), is
     #expect(next([("A", 0), ("A", 0), ("A", 0)]) == .wait(until: now + 1_000_000))
 }
 
+@Test func aClockThatIsSetBackStopsNoRead() {
+    #expect(next([("A", -1)]) == .read(["A"]))
+    #expect(next([("A", -hour), ("B", 0)], isPeak: true) == .read(["A", "B"]))
+}
+
 @Test func whatMayBeSoldOutIsReadFirstAndNobodyIsPassedOverForEver() {
     let fast = Shelf("F", 1)
     var book = StockBook()

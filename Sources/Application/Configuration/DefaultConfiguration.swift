@@ -74,6 +74,8 @@ extension Configuration {
         # exceptionAfter sku-unknown-in-peoplevox = 0 s
         # exceptionAfter sku-unknown-in-centra = 0 s
         # exceptionAfter value-unknown = 10 min
+        # exceptionAfter stock-not-read = 10 min
+        # exceptionAfter stock-refused = 1 min
         # exceptionAfter budget-exhausted = 5 min
         # exceptionAfter credentials-failing = 1 min
         # exceptionAfter partner-unreachable = 5 min

@@ -59,6 +59,8 @@ extension ExceptionSources {
                 return Waits(book, StockPlanner(engine.settings.writing))
             }
             conditions = judged
+            conditions.judge(engine.reading, brand: engine.brand)
+            if let writing = engine.writing { conditions.judge(writing, brand: engine.brand) }
             conditions.judge(facts(of: waits, engine.centra.governor, now), brand: engine.brand, now: now)
         }
     }

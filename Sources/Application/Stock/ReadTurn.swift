@@ -60,6 +60,7 @@ extension StockEngine {
                 state.readLimit = state.readLimit.map { $0 * 2 }.flatMap { $0 < settings.reading.batch ? $0 : nil }
                 state.counts.reads += 1
                 state.counts.skusRead += skus.count
+                for job in jobs { state.unread[job.job.id] = nil }
             }
             finish(jobs.map { ($0.job, .done) })
             writeBell.ring()

@@ -25,6 +25,8 @@ package final class StockEngine: Sendable {
         /// What of the journal the book needs.
         var retention: StockRetention
         var taken: [TakenJob] = []
+        /// Wake-ups without a reading, those that wait for a partner included: when each was received, microseconds since 1970.
+        var unread: [JobID: Int64] = [:]
         var peak: PeakMode
         /// SKUs of one reading, when it must be fewer than is set.
         var readLimit: Int?
@@ -32,6 +34,9 @@ package final class StockEngine: Sendable {
         var refusedReads = 0
         var read = Course()
         var write = Course()
+        /// Warehouses of which Centra refuses everything, and whether it has taken anything since the start.
+        var refusing: [Int: RefusingWarehouse] = [:]
+        var hasWritten = false
         /// Writes of these shelves wait: an order is changing them.
         var held: [Shelf: Int] = [:]
         /// Chosen by the writer, and not yet answered and journaled.
@@ -53,7 +58,7 @@ package final class StockEngine: Sendable {
     struct TakenJob: Sendable {
         let job: StartedJob
         let skus: [String]
-        /// Microseconds since 1970.
+        /// When it was received, microseconds since 1970.
         let since: Int64
     }
 
@@ -95,15 +100,18 @@ package final class StockEngine: Sendable {
 
     /// Takes a job over: these SKUs are to be read, after which the job is finished. One that a reading has answered that
     /// began after it was journaled is done already; `newest` is the last wake-up that has merged into it.
-    package func take(_ job: StartedJob, skus: [String], newest: SequenceNumber) -> WorkResult {
-        let (now, clockTime) = (clock.wallMicroseconds(), clock.monotonicMicroseconds())
+    ///
+    /// - Parameter received: when its delivery was, microseconds since 1970.
+    package func take(_ job: StartedJob, skus: [String], newest: SequenceNumber, received: Int64) -> WorkResult {
+        let clockTime = clock.monotonicMicroseconds()
         let result = state.withLock { state -> WorkResult in
             state.peak.arrived(skus.count, now: clockTime)
             let isCovered = skus.allSatisfy { sku in
                 state.book.items[sku]?.seen.map { rules.covers(newest, $0.moment.position) } ?? false
             }
+            state.unread[job.id] = isCovered ? nil : received
             if isCovered { return .done }
-            state.taken.append(TakenJob(job: job, skus: skus, since: now))
+            state.taken.append(TakenJob(job: job, skus: skus, since: received))
             return .taken
         }
         readBell.ring()
@@ -164,6 +172,14 @@ package struct StockCounts: Equatable, Sendable {
     package var outdated = 0
 
     package init() {}
+}
+
+/// A warehouse into which Centra takes nothing, for no item's fault.
+struct RefusingWarehouse: Sendable {
+    /// Microseconds since 1970.
+    let since: Int64
+    var text: String
+    var course = Course()
 }
 
 /// How often in a row something went wrong, and until when it rests.

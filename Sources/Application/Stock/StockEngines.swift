@@ -58,8 +58,8 @@ package struct StockEngines: Sendable {
     }
 
     /// What is to become of a job whose SKUs' stock is to be read.
-    func take(_ brand: String, _ job: StartedJob, _ skus: [String], _ newest: SequenceNumber) -> WorkResult {
-        engines[brand]?.take(job, skus: skus, newest: newest) ?? .done
+    func take(_ work: Work, _ job: StartedJob, _ skus: [String], _ newest: SequenceNumber) -> WorkResult {
+        engines[work.brand]?.take(job, skus: skus, newest: newest, received: work.received) ?? .done
     }
 }
 

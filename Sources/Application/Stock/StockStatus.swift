@@ -6,7 +6,8 @@ import Workflows
 /// All times are microseconds; since 1970 where they are moments.
 package struct StockStatus: Equatable, Sendable {
     package var isPeak = false
-    /// SKUs that were woken and are not read yet, and the oldest's moment.
+    /// SKUs that were woken and are about to be read, and since when the oldest wake-up has had no reading, those included
+    /// that wait for a partner.
     package var waiting = 0
     package var waitingSince: Int64?
     /// Shelves that Centra is not known to show rightly, and since when the oldest is.
@@ -45,12 +46,33 @@ extension StockEngine {
     }
 }
 
+extension StockEngine {
+    var reading: ReadingFacts {
+        state.withLock { state in
+            ReadingFacts(
+                unread: state.unread.count, oldest: state.unread.values.min(), failures: state.read.failures)
+        }
+    }
+}
+
+extension StockEngine {
+    /// What Centra says of stock as a whole; nil while nothing was written since the start.
+    var writing: RefusalFacts? {
+        state.withLock { state in
+            guard let (warehouse, one) = state.refusing.min(by: { $0.value.since < $1.value.since }) else {
+                return state.hasWritten ? .takes : nil
+            }
+            return .refuses(warehouse: warehouse, since: one.since, text: one.text)
+        }
+    }
+}
+
 extension StockEngine.State {
     fileprivate var status: StockStatus {
         var status = StockStatus()
         status.isPeak = peak.isPeak
         status.waiting = taken.reduce(0) { $0 + $1.skus.count }
-        status.waitingSince = taken.lazy.map(\.since).min()
+        status.waitingSince = unread.values.min()
         (status.late, status.lateSince) = (book.late.count, book.oldestLate)
         status.unknown = book.unknown.count
         status.refused = book.late.count { book.shelves[$0]?.refusal != nil }

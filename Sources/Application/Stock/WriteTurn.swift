@@ -75,7 +75,8 @@ extension StockEngine {
             rows, warehouse: choice.warehouse, description: "Lockstep \(position)", batch: settings.writing.batch,
             StockEngine.writeLane, cancellation)
         state.withLock { $0.answers = result.outcomes(of: choice.writes) }
-        note(result.failure)
+        if let message = result.general { refuse(choice.warehouse, message.text) } else { note(result.failure) }
+        if result.general == nil, !result.set.isEmpty || !result.refused.isEmpty { noteAnswer(of: choice.warehouse) }
         _ = journalAnswers()
     }
 
@@ -84,6 +85,25 @@ extension StockEngine {
     /// What was chosen is not sent.
     private func giveUp(_ choice: State.Choice) {
         state.withLock { $0.free(choice.writes.map(\.shelf)) }
+    }
+
+    /// Nothing more is sent of that warehouse for a while; others go on.
+    private func refuse(_ warehouse: Int, _ text: String) {
+        let (now, wall) = (clock.monotonicMicroseconds(), clock.wallMicroseconds())
+        state.withLock { state in
+            state.write.succeeded()
+            var one = state.refusing[warehouse] ?? RefusingWarehouse(since: wall, text: text)
+            one.text = text
+            one.course.failed(now: now, first: settings.firstPause, longest: settings.longestPause)
+            state.refusing[warehouse] = one
+        }
+    }
+
+    private func noteAnswer(of warehouse: Int) {
+        state.withLock { state in
+            state.refusing[warehouse] = nil
+            state.hasWritten = true
+        }
     }
 
     private func note(_ failure: CallFailure?) {
@@ -159,8 +179,14 @@ extension StockEngine.State {
         peak.look(backlog: taken.count + book.late.count, delay: delay, now: now.monotonic)
         outdated = outdated.filter { book.shelves[$0]?.wanted?.position == $1 }
         let except = Set(held.keys).union(outdated.keys)
+        let resting = refusing.filter { $0.value.course.restsUntil > now.monotonic }
+        var planner = planner
+        planner.settings.warehouses.subtract(resting.keys)
         switch planner.next(in: book, now: now.wall, isPeak: peak.isPeak, turn: counts.writes, except: except) {
-        case .wait(let until): return .wait(until: until.map(now.monotonic(of:)))
+        case .wait(let until):
+            return .wait(
+                until: ([until.map(now.monotonic(of:))] + resting.map(\.value.course.restsUntil)).compactMap(\.self)
+                    .min())
         case .write(let writes): return .write(take(writes, rules))
         }
     }

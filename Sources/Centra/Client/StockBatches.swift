@@ -14,6 +14,8 @@ package struct StockResult: Sendable, Equatable {
     package var refused: [StockRefusal] = []
     /// Set, and yet something was said about them, such as a quantity raised to what is allocated.
     package var remarks: [StockRefusal] = []
+    /// Why every row was refused, where that is no row's fault, such as a warehouse that Centra does not have.
+    package var general: CentraMessage?
     /// Not sent any more after this; the rows are in `unsent`, or may have been set when it is ambiguous.
     package var failure: CallFailure?
     package var unsent: [StockRow] = []
@@ -49,9 +51,9 @@ extension CentraClient {
         while !open.isEmpty, result.failure == nil {
             let next = Array(open.prefix(batchSize(batch)))
             open = open.dropFirst(next.count)
-            let count = result.set.count
-            set(next, warehouse, description, lane, cancellation, into: &result)
-            if result.failure == nil, next.count > 1, result.set.count == count { result.failure = .nothingIsTaken }
+            let (set, refused) = (result.set.count, result.refused.count)
+            self.set(next, warehouse, description, lane, cancellation, into: &result)
+            if next.count > 1, result.set.count == set { result.lookForOneReason(of: next, from: refused) }
         }
         result.unsent += open
         return result
@@ -99,6 +101,21 @@ extension StockResult {
         }
     }
 
+    /// Every row of a batch was refused, one by one. Where that is not the rows' fault, the next batch would be as well, and
+    /// mutations are scarce.
+    fileprivate mutating func lookForOneReason(of rows: [StockRow], from first: Int) {
+        let messages = refused[first...].map(\.message)
+        guard failure == nil, let message = messages.first, messages.allSatisfy(\.mayBeOfEveryRow) else { return }
+        refused.removeSubrange(first...)
+        refuseAll(rows, message)
+    }
+
+    private mutating func refuseAll(_ rows: [StockRow], _ message: CentraMessage) {
+        general = message
+        failure = CallFailure(.configuration, "Centra refuses all stock: \(message.text)")
+        unsent += rows
+    }
+
     /// Puts aside the rows that the messages name.
     ///
     /// - Returns: what to try again, in so many calls.
@@ -108,20 +125,17 @@ extension StockResult {
             if let index = message.row, rows.indices.contains(index), named[index] == nil { named[index] = message }
         }
         // What concerns another part of the input, such as the warehouse, concerns every row.
-        let general = messages.first { !$0.path.isEmpty && $0.row == nil }
-        if let message = rows.count == 1 ? messages.first : general {
-            named = rows.indices.reduce(into: named) { $0[$1] = message }
+        if let general = messages.first(where: { $0.isGeneral || rows.count > 1 && $0.row == nil && !$0.path.isEmpty })
+        {
+            refuseAll(rows, general)
+            return []
         }
+        if rows.count == 1, let message = messages.first { named[0] = message }
         refused += named.sorted { $0.key < $1.key }.map { StockRefusal(row: rows[$0.key], message: $0.value) }
         let rest = rows.enumerated().filter { named[$0.offset] == nil }.map(\.element)
         guard named.isEmpty else { return [rest] }
         return [Array(rest.prefix(rest.count / 2)), Array(rest.dropFirst(rest.count / 2))]
     }
-}
-
-extension CallFailure {
-    /// Every row of a batch was refused: that is not the rows' fault, and mutations are scarce.
-    fileprivate static let nothingIsTaken = CallFailure(.permanent, "Centra refuses every row of a batch of stock")
 }
 
 extension CentraMessage {
@@ -130,6 +144,14 @@ extension CentraMessage {
         guard let place = path.firstIndex(of: "productSizes"), path.indices.contains(place + 1) else { return nil }
         return Int(path[place + 1])
     }
+
+    /// About the warehouse, whatever the rows are.
+    fileprivate var isGeneral: Bool {
+        row == nil && (path.contains("warehouse") || path.isEmpty && text.hasPrefix("Could not find Warehouse"))
+    }
+
+    /// It names no row, and says of none that it is unknown.
+    fileprivate var mayBeOfEveryRow: Bool { path.isEmpty && !saysThatRowIsUnknown }
 
     fileprivate var saysThatRowIsUnknown: Bool { text.hasPrefix("Could not find") || path.last == "productSize" }
 }

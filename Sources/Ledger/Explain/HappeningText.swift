@@ -89,6 +89,7 @@ extension StockEntry {
                 doubt.shown.map { "Centra was seen to show \($0) in warehouse \(doubt.shelf.warehouse)" }
                     ?? "somebody changed warehouse \(doubt.shelf.warehouse) in Centra"
             }
+        case .strangers: []
         }
     }
 }

@@ -20,7 +20,8 @@ package struct Paging: Hashable, Sendable {
     package var rows: Int32
     /// The most pages of a sweep.
     package var pages: Int
-    /// How often the pages are read, at most. One sweep of more than one page proves nothing: where a count is enough.
+    /// How often the pages are read, at most. Each time they are a little smaller: two rows with one identity are told apart
+    /// on one page only, and must not be parted by the same edge every time. One sweep of more than one page proves nothing: where a count is enough.
     package var sweeps: Int
     /// How many pages that could not be had are asked for again, in all.
     package var retries: Int
@@ -94,6 +95,12 @@ struct PageWalk {
 
     /// The walk ends here, for a reason of somebody else's.
     mutating func stop(_ reason: Completeness.Reason) { step = .done(incomplete(reason)) }
+
+    /// Rows of a page, in the sweep that is underway.
+    var rows: Int32 { max(1, paging.rows - Int32(clamping: sweep - 1) * (paging.rows / PageWalk.narrowing)) }
+
+    /// A fiftieth of a page is more than there are copies of a row.
+    private static let narrowing: Int32 = 50
 
     /// Whether a row was still there when completeness was proven, or at the end.
     func isCurrent(_ row: Int) -> Bool { sightings[row].last >= (provenReply ?? 0) }

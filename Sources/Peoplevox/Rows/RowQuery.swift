@@ -45,10 +45,10 @@ package struct RowAnswer<Row: Sendable>: Sendable {
 extension RowQuery {
     /// - Parameters:
     ///   - isOver: asked before each page; when it says so, the answer is what there is by then.
-    ///   - fetch: has one page, of at most `paging.rows` rows.
+    ///   - fetch: has one page, by its number and of at most so many rows.
     /// - Throws: only when nothing was read, or when the tenant's columns are not as configured.
     package func answer(
-        until isOver: () -> Bool = { false }, fetch: (Int32) throws(CallFailure) -> DataPage
+        until isOver: () -> Bool = { false }, fetch: (_ page: Int32, _ rows: Int32) throws(CallFailure) -> DataPage
     ) throws(CallFailure) -> RowAnswer<Layout.Row> {
         var walk = PageWalk(paging)
         var seen = SeenRows<Layout>()
@@ -59,7 +59,7 @@ extension RowQuery {
                 break
             }
             do throws(CallFailure) {
-                let page = try fetch(number)
+                let page = try fetch(number, walk.rows)
                 walk.took(seen.take(try read(page)), total: page.totalCount)
             } catch {
                 if error.kind == .transient, retries > 0 {
@@ -92,8 +92,8 @@ extension PeoplevoxClient {
         _ query: RowQuery<Layout>, _ lane: Lane, _ cancellation: Cancellation, until isOver: () -> Bool = { false }
     ) throws(CallFailure) -> RowAnswer<Layout.Row> where Layout.Column == ReportColumn {
         let report = ReportQuery(orderBy: query.orderBy, columns: query.columns)
-        return try query.answer(until: isOver) { page throws(CallFailure) in
-            try perform(.report(query.page(page), report), lane, cancellation)
+        return try query.answer(until: isOver) { page, rows throws(CallFailure) in
+            try perform(.report(query.page(page, of: rows), report), lane, cancellation)
         }
     }
 
@@ -101,8 +101,8 @@ extension PeoplevoxClient {
     package func rows<Layout: RowLayout>(
         _ query: RowQuery<Layout>, _ lane: Lane, _ cancellation: Cancellation, until isOver: () -> Bool = { false }
     ) throws(CallFailure) -> RowAnswer<Layout.Row> where Layout.Column == TemplateColumn {
-        try query.answer(until: isOver) { page throws(CallFailure) in
-            try perform(.data(query.page(page)), lane, cancellation)
+        try query.answer(until: isOver) { page, rows throws(CallFailure) in
+            try perform(.data(query.page(page, of: rows)), lane, cancellation)
         }
     }
 }
@@ -126,8 +126,8 @@ extension PeoplevoxClient {
 }
 
 extension RowQuery {
-    func page(_ number: Int32) -> DataQuery {
-        DataQuery(name, page: number, rows: paging.rows, clause: clause?.text)
+    func page(_ number: Int32, of rows: Int32) -> DataQuery {
+        DataQuery(name, page: number, rows: rows, clause: clause?.text)
     }
 }
 

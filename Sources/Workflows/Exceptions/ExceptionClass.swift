@@ -9,6 +9,8 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
     case skuUnknownInPeoplevox = "sku-unknown-in-peoplevox"
     case skuUnknownInCentra = "sku-unknown-in-centra"
     case valueUnknown = "value-unknown"
+    case stockNotRead = "stock-not-read"
+    case stockRefused = "stock-refused"
     case eventsSilent = "events-silent"
     case budgetExhausted = "budget-exhausted"
     case credentialsFailing = "credentials-failing"
@@ -54,8 +56,8 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
 
     package var priority: Priority {
         switch self {
-        case .skuUnknownInPeoplevox, .credentialsFailing, .partnerUnreachable: .first
-        case .stockMismatch, .unexplainedDifference, .valueUnknown, .reconciliationNeedsConfirmation,
+        case .skuUnknownInPeoplevox, .stockRefused, .credentialsFailing, .partnerUnreachable: .first
+        case .stockMismatch, .unexplainedDifference, .valueUnknown, .stockNotRead, .reconciliationNeedsConfirmation,
             .deadLetterPresent, .budgetExhausted:
             .second
         case .skuUnknownInCentra, .eventsSilent, .journalBacklog: .third
@@ -78,9 +80,11 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
     /// Classes that explain this one: while one of them is open for the brand, no further ones of this are raised.
     package var causes: [ExceptionClass] {
         switch self {
-        case .stockMismatch, .valueUnknown: [.credentialsFailing, .partnerUnreachable, .budgetExhausted]
+        case .stockMismatch: [.stockRefused, .credentialsFailing, .partnerUnreachable, .budgetExhausted]
+        case .valueUnknown, .stockNotRead: [.credentialsFailing, .partnerUnreachable, .budgetExhausted]
         case .budgetExhausted: [.credentialsFailing, .partnerUnreachable]
-        case .unexplainedDifference, .skuUnknownInPeoplevox, .skuUnknownInCentra, .eventsSilent, .credentialsFailing,
+        case .unexplainedDifference, .skuUnknownInPeoplevox, .skuUnknownInCentra, .stockRefused, .eventsSilent,
+            .credentialsFailing,
             .partnerUnreachable, .deadLetterPresent, .journalBacklog, .reconciliationNeedsConfirmation:
             []
         }
@@ -125,6 +129,18 @@ extension ExceptionClass {
                 owner: .warehouse, threshold: .setting(10 * minute), heading: "value unknown",
                 impact: "The shop keeps showing the last quantity that was known, which grows older.",
                 nextAction: "Look the item up in Peoplevox's inventory report, in every site that is mapped.")
+        case .stockNotRead:
+            Definition(
+                owner: .administrator, threshold: .setting(10 * minute), heading: "stock not read",
+                impact: "What has changed in Peoplevox is not known here, and the shop may sell what is gone.",
+                nextAction: "Look at `/v1/stock` and the log; let tools that call Peoplevox finish.")
+        case .stockRefused:
+            Definition(
+                owner: .administrator, threshold: .setting(minute), heading: "stock refused",
+                impact:
+                    "Centra takes no quantity for a warehouse, whichever item it is of, so the shop shows what it did.",
+                nextAction:
+                    "Compare `stockSites` and `centraWarehouse` with Centra's warehouses; run `lockstep doctor`.")
         case .eventsSilent:
             Definition(
                 owner: .administrator, threshold: .fixed(0), heading: "events silent",

@@ -76,11 +76,14 @@ extension ExceptionConditions {
     package static let failedReads = 5
 
     private mutating func judge(_ item: StockBook.Item, _ sku: String, _ brand: String) {
-        if let absent = item.absentSince {
+        // A SKU that never had a row, and of which Centra shows none, is nobody's trouble.
+        if item.phantom?.pieces != 0, let since = item.absentSince?.time ?? item.phantom?.time {
             let evidence = ExceptionEvidence([
-                "no row since": .time(absent.time), "last row": item.seen.map { .time($0.moment.time) },
+                "no row since": .time(since), "last row": item.seen.map { .time($0.moment.time) },
+                "Centra shows": item.phantom.map { .number($0.pieces) },
+                "compared": item.phantom.map { .time($0.time) },
             ])
-            hold(Condition(.init(.skuUnknownInPeoplevox, brand: brand, .sku(sku)), since: absent.time, evidence))
+            hold(Condition(.init(.skuUnknownInPeoplevox, brand: brand, .sku(sku)), since: since, evidence))
         }
         if item.failedReads >= ExceptionConditions.failedReads {
             let evidence = ExceptionEvidence([

@@ -57,7 +57,7 @@ package struct ExceptionDesk: Sendable {
         }
         for (key, condition) in conditions.holding {
             present[key] = condition
-            known[key] = (known[key]?.since ?? now, now)
+            known[key] = (min(known[key]?.since ?? now, now), now)
         }
     }
 

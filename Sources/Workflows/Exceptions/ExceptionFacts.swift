@@ -62,7 +62,50 @@ package struct BacklogFacts: Hashable, Sendable {
     }
 }
 
+/// Wake-ups of a brand's SKUs that have had no reading so far, whatever the reason.
+package struct ReadingFacts: Hashable, Sendable {
+    package var unread: Int
+    /// When the oldest of them was received, microseconds since 1970.
+    package var oldest: Int64?
+    /// Readings in a row that failed.
+    package var failures: Int
+
+    package init(unread: Int, oldest: Int64?, failures: Int) {
+        self.unread = unread
+        self.oldest = oldest
+        self.failures = failures
+    }
+}
+
+/// Whether Centra takes stock at all.
+package enum RefusalFacts: Hashable, Sendable {
+    case takes
+    /// Nothing for that warehouse since then (microseconds since 1970), for no item's fault.
+    case refuses(warehouse: Int, since: Int64, text: String)
+}
+
 extension ExceptionConditions {
+    /// One exception, however many quantities wait for it.
+    package mutating func judge(_ facts: RefusalFacts, brand: String) {
+        judge(.stockRefused, brand: brand)
+        guard case .refuses(let warehouse, let since, let text) = facts else { return }
+        let evidence = ExceptionEvidence([
+            "warehouse": .number(warehouse), "since": .time(since), "Centra says": .text(text),
+        ])
+        hold(Condition(ExceptionKey(.stockRefused, brand: brand), since: since, evidence))
+    }
+
+    /// Raised when the oldest has waited for the class's threshold.
+    package mutating func judge(_ facts: ReadingFacts, brand: String) {
+        judge(.stockNotRead, brand: brand)
+        guard let oldest = facts.oldest else { return }
+        let evidence = ExceptionEvidence([
+            "wake-ups without a reading": .number(facts.unread), "oldest": .time(oldest),
+            "failed readings": facts.failures > 0 ? .number(facts.failures) : nil,
+        ])
+        hold(Condition(ExceptionKey(.stockNotRead, brand: brand), since: oldest, evidence))
+    }
+
     package mutating func judge(_ facts: PartnerFacts, _ partner: ExceptionSubject.Partner, brand: String) {
         let refused = ExceptionKey(.credentialsFailing, brand: brand, .partner(partner))
         let silent = ExceptionKey(.partnerUnreachable, brand: brand, .partner(partner))

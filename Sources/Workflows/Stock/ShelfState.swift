@@ -86,6 +86,12 @@ extension StockBook.ShelfState {
         return max(0, quantity.minus(completed.minus(target.completed)))
     }
 
+    /// Whether nothing was ever read, sent or moved here.
+    package var isBlank: Bool {
+        if case .quantity? = target?.outcome { return false }
+        return applied == nil && sending == nil && fence == 0 && exported == 0 && despatched == 0 && completed == 0
+    }
+
     /// What is to be sent next; nil when Centra shows it already, when it is not known, and while something is underway.
     package var wanted: StockWrite? {
         guard sending == nil, let target, let due, due != shown else { return nil }

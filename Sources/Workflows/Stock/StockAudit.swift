@@ -80,6 +80,7 @@ package struct StockAudit: Sendable {
         case .writing(let writes): for write in writes { writing(write, sequence) }
         case .written(let results): for result in results { written(result.write, sequence) }
         case .moved(let movement): moved(movement, sequence)
+        case .strangers(_, let gone): for sku in gone { forgotten(sku, sequence) }
         case .refused, .doubted: break
         }
     }
@@ -142,6 +143,10 @@ extension StockAudit {
                 "record \(sequence) misses \(sku), which read \(position) did not ask for")
             items[sku, default: ItemTrail()].read = position
         }
+    }
+
+    private mutating func forgotten(_ sku: String, _ sequence: JournalPosition) {
+        note(.evidence, items[sku]?.seen == nil, "record \(sequence) calls \(sku) unknown, which had a row")
     }
 
     private mutating func targeted(_ target: StockTarget, _ sequence: JournalPosition) {

@@ -24,6 +24,8 @@ package struct StockBook: Equatable, Sendable {
         package internal(set) var sites: [String] = []
         /// The first read without any row for it, when that is newer than `seen`.
         package internal(set) var absentSince: Moment?
+        /// What Centra showed of it when both sides were last compared in full, while there has never been a row.
+        package internal(set) var phantom: Phantom?
         /// Reads that failed since the last one that did not.
         package internal(set) var failedReads = 0
 
@@ -32,6 +34,12 @@ package struct StockBook: Equatable, Sendable {
 
     package struct Moment: Equatable, Sendable {
         package let position: JournalPosition
+        /// Of the record that says so, microseconds since 1970.
+        package let time: Int64
+    }
+
+    package struct Phantom: Equatable, Sendable {
+        package let pieces: Int
         /// Of the record that says so, microseconds since 1970.
         package let time: Int64
     }
@@ -64,6 +72,22 @@ package struct StockBook: Equatable, Sendable {
             for (shelf, units) in movement.units { change(shelf, time) { $0.move(movement.kind, units) } }
         case .doubted(let doubts):
             for doubt in doubts { change(doubt.shelf, time) { $0.doubt() } }
+        case .strangers(let shown, let gone):
+            for (sku, pieces) in shown where items[sku]?.seen == nil {
+                items[sku, default: Item()].phantom = Phantom(pieces: pieces, time: time)
+            }
+            forget(Set(gone))
+        }
+    }
+
+    /// What nothing is known of but that somebody has named it. A row or an order that came meanwhile keeps it.
+    private mutating func forget(_ skus: Set<String>) {
+        let mine = shelves.values.filter { skus.contains($0.shelf.sku) }
+        let kept = Set(mine.filter { !$0.isBlank }.map(\.shelf.sku))
+        for sku in skus where items[sku]?.seen == nil && !kept.contains(sku) { items[sku] = nil }
+        for state in mine where items[state.shelf.sku] == nil && !kept.contains(state.shelf.sku) {
+            shelves[state.shelf] = nil
+            for index in [\StockBook.late, \.underway, \.unknown] { self[keyPath: index].remove(state.shelf) }
         }
     }
 
@@ -104,7 +128,7 @@ extension StockBook.Item {
         failedReads = 0
         guard sighting.moment.position >= seen?.moment.position ?? 0 else { return }
         seen = sighting
-        absentSince = nil
+        (absentSince, phantom) = (nil, nil)
         for site in sighting.levels.keys where !sites.contains(site) { sites.append(site) }
         sites.sort()
     }

@@ -1,6 +1,7 @@
 // Checkpoints as the journal holds them: JSON as the entries', an array of cells for each item and each shelf.
 //
-//     item   [sku, failed reads, seen at, seen when, [[site, on hand, allocated, available]...], [sites], absent at, absent when]
+//     item   [sku, failed reads, seen at, seen when, [[site, on hand, allocated, available]...], [sites], absent at, absent when,
+//           phantom, phantom when]
 //     shelf  [sku, warehouse, [exported, despatched, completed], target, applied, sending, fence, [flags and times], refusal, sales]
 import JSON
 
@@ -63,6 +64,8 @@ extension JSONWriter {
             }
             json.array { json in for site in item.sites { json.value(site) } }
             json.moment(item.absentSince)
+            json.value(item.phantom?.pieces)
+            json.value(item.phantom?.time)
         }
     }
 
@@ -159,6 +162,7 @@ extension JSONValue {
             StockBook.Sighting(moment: $0, levels: Dictionary(levels) { _, last in last })
         }
         item.absentSince = moment(at: 6)
+        if let pieces = self[8]?.integer, let time = self[9]?.time { item.phantom = .init(pieces: pieces, time: time) }
         return (sku, item)
     }
 

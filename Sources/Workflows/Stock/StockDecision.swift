@@ -85,7 +85,8 @@ extension StockFormula {
 
     private func isOverdue(_ state: StockBook.ShelfState, now: Int64) -> Bool {
         guard let floorAfter, let since = state.unknownSince else { return false }
-        return now.minus(since) >= floorAfter
+        // A clock that was set back by more than that says as little of the time in between.
+        return now.minus(since).magnitude >= floorAfter
     }
 }
 

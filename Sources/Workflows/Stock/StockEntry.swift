@@ -64,6 +64,9 @@ package enum StockEntry: Hashable, Sendable {
     case moved(StockMovement)
     /// Centra was seen to show something else than what we wrote last, for a reason other than our own writes.
     case doubted([StockDoubt])
+    /// What a whole comparison of both sides says of SKUs that Peoplevox never had a row of: the pieces that Centra shows,
+    /// and those that Centra does not have either.
+    case strangers(shown: [String: Int], gone: [String])
 }
 
 /// What a shelf should show; nil where that is not known, and then nothing is written.

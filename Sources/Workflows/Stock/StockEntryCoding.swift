@@ -56,6 +56,13 @@ extension StockEntry {
                 }
             }
         case .doubted(let doubts): json.array("doubted") { json in for one in doubts { json.row(one) } }
+        case .strangers(let shown, let gone):
+            json.object("strangers") { json in
+                json.object("shown") { json in
+                    for (sku, pieces) in shown.sorted(by: { $0.key < $1.key }) { json.field(sku, pieces) }
+                }
+                json.array("gone") { $0.values(gone) }
+            }
         }
     }
 }
@@ -173,6 +180,11 @@ extension StockEntry {
         case "doubted":
             self.init(rows: value, StockEntry.doubted) { row in row.shelf.map { StockDoubt($0, shown: row[2]?.integer) }
             }
+        case "strangers":
+            guard case .object(let fields)? = value["shown"], let gone = value["gone"]?.texts else { return nil }
+            let shown = fields.compactMapValues(\.integer)
+            guard shown.count == fields.count else { return nil }
+            self = .strangers(shown: shown, gone: gone)
         default: return nil
         }
     }

@@ -13,6 +13,11 @@ extension StockEntry: CustomStringConvertible {
         case .refused(let writes, _): "does not write " + few(writes.map(\.description)) + ": newer was written"
         case .moved(let movement): "order \(movement.order) \(movement.kind.rawValue)"
         case .doubted(let doubts): "doubts " + few(doubts.map(\.shelf.description))
+        case .strangers(let shown, let gone):
+            [
+                shown.isEmpty ? nil : "Peoplevox does not know what Centra shows: " + few(shown.keys.sorted()),
+                gone.isEmpty ? nil : "neither side knows " + few(gone),
+            ].compactMap(\.self).joined(separator: "; ")
         }
     }
 }

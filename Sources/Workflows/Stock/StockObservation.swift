@@ -36,9 +36,9 @@ package struct StockObservation: Hashable, Sendable {
         let asked = Set(asked).filter { !$0.hasPrefix(StockObservation.deactivationMark) }
         var levels: [String: [String: SiteLevels]] = [:]
         for row in rows where asked.contains(row.sku) && row.site != StockObservation.systemSite {
-            // Two rows that contradict each other say nothing.
-            let isClear = levels[row.sku]?[row.site].map { $0 == row.levels } ?? true
-            levels[row.sku, default: [:]][row.site] = isClear ? row.levels : .unreadable
+            // Two rows of one place say nothing, also when they are the same: nobody knows whether they add up.
+            let isAlone = levels[row.sku]?[row.site] == nil
+            levels[row.sku, default: [:]][row.site] = isAlone ? row.levels : .unreadable
         }
         self.position = position
         self.levels = levels

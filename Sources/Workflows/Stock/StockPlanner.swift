@@ -86,7 +86,8 @@ package struct StockPlanner: Hashable, Sendable {
         return rows.values.reduce(0) { $0 + ($1 + settings.batch - 1) / settings.batch }
     }
 
-    /// When a shelf may be sent (again), microseconds since 1970; its write is `write`.
+    /// When a shelf may be sent (again), microseconds since 1970; its write is `write`. After a clock that was set back since
+    /// the failure it may be sent now.
     package func notBefore(_ state: StockBook.ShelfState, _ write: StockWrite) -> Int64 {
         guard let failedAt = state.failedAt else { return .min }
         if state.refusal?.quantity == write.quantity { return failedAt.plus(settings.refusedAgain) }
@@ -120,7 +121,7 @@ package struct StockPlanner: Hashable, Sendable {
         for shelf in book.late where settings.warehouses.contains(shelf.warehouse) && !held.contains(shelf) {
             guard let state = book.shelves[shelf], let write = state.wanted else { continue }
             let notBefore = notBefore(state, write)
-            if notBefore <= now {
+            if notBefore <= now || state.failedAt ?? now > now {
                 ready.append(candidate(state, write, now: now))
             } else {
                 later = min(later ?? notBefore, notBefore)
@@ -130,7 +131,8 @@ package struct StockPlanner: Hashable, Sendable {
     }
 
     private func candidate(_ state: StockBook.ShelfState, _ write: StockWrite, now: Int64) -> Candidate {
-        let since = state.lateSince ?? now
+        // What seems to come from the future, after a clock was set back, is as old as anything.
+        let since = state.lateSince.map { $0 > now ? 0 : $0 } ?? now
         let rank = state.shown.map { write.quantity < $0 ? 0 : 2 } ?? 1
         return Candidate(write: write, rank: rank, risk: state.risk(now: now), since: since)
     }

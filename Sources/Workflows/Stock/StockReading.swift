@@ -52,7 +52,8 @@ package struct StockReading: Hashable, Sendable {
 
     /// - Parameter now: microseconds since 1970.
     package func next(_ waiting: [WakeUp], in book: StockBook, warehouses: Set<Int>, now: Int64, isPeak: Bool) -> Turn {
-        let oldest = Dictionary(waiting.map { ($0.sku, $0.since) }, uniquingKeysWith: min)
+        // What seems to come from the future, after a clock was set back, is as old as anything.
+        let oldest = Dictionary(waiting.map { ($0.sku, $0.since > now ? 0 : $0.since) }, uniquingKeysWith: min)
         guard let first = oldest.values.min() else { return .wait(until: nil) }
         let window = isPeak ? settings.peakWindow : settings.window
         // At a peak a full batch waits as well: what is woken again meanwhile is read once.

@@ -22,7 +22,7 @@ final class Life {
     let reconciliation: StockSweep
     let logged = Logged()
     private let intake: IntakeService
-    private let clock: SandboxClock
+    private let clock: SteppedClock
     private var connections: UInt32 = 0
     private(set) var waiting: [ConnectionID: Outbox.Attempt] = [:]
 
@@ -40,15 +40,17 @@ final class Life {
         _ number: Int, on contents: [String: [UInt8]], _ simulation: Simulation, visit: (RecordView) -> Void
     ) throws {
         self.number = number
-        let (plan, clock) = (simulation.plan, simulation.world.clock)
+        let plan = simulation.plan
+        let clock = simulation.clock
         self.clock = clock
         let peril = Peril(seed: plan.seed &+ UInt64(number) &* 7_919, perTenThousand: simulation.crashes)
         self.peril = peril
         disk = MemoryDisk(contents) { peril.pass("\($0)") }
         peril.watch(disk)
         let way = Way(
-            centra: SandboxTransport(simulation.world.centra, clock: clock),
-            peoplevox: SandboxTransport(simulation.world.warehouse, clock: clock), simulation: simulation, peril: peril)
+            centra: SandboxTransport(simulation.world.centra, clock: simulation.world.clock),
+            peoplevox: SandboxTransport(simulation.world.warehouse, clock: simulation.world.clock),
+            simulation: simulation, peril: peril)
         let logged = logged
         let log = Log(minimum: .debug, now: { clock.wallMicroseconds() }) { logged.add($0) }
         road = try Road(

@@ -22,6 +22,8 @@ package struct Plan: Sendable {
     /// Whether the seed has things happen that no event tells of.
     package var hasSecrets: Bool
     package var sendsCallbacks = true
+    /// By how much the program's clock of the wall is set in the middle of the run, microseconds.
+    package var clockStep: Int64
 
     package init(seed: UInt64) {
         self.seed = seed
@@ -37,6 +39,7 @@ package struct Plan: Sendable {
         let isCalm = chance.oneIn(5)
         turmoil = isCalm ? 10 : chance.number(in: 10...50)
         crashes = isCalm ? 0 : chance.pick([0, 20, 60, 150]) ?? 0
+        clockStep = [0, 0, 0, 0, -5, -600, -86_400 * 400, 3_600][Int(seed % 8)] * 1_000_000
         if !isCalm { disturb(&chance) }
         choose(&chance)
     }

@@ -11,6 +11,8 @@ package import Workflows
 package final class Simulation {
     package let plan: Plan
     package let world: World
+    /// The program's; the partners' clock is never set.
+    let clock: SteppedClock
     package let trace: Trace
     let rules: StockRules
     var crashes: Int
@@ -40,6 +42,7 @@ package final class Simulation {
         crashes = plan.crashes
         chance = SplitMix64(seed: plan.seed ^ 0xA5A5_5A5A)
         world = World(plan)
+        clock = SteppedClock(world.clock)
         oracle = Oracle()
     }
 
@@ -88,6 +91,10 @@ package final class Simulation {
         if !mayHaveLostCallbacks { try sweep() }
         for step in 1...plan.steps {
             trace.step = step
+            if step == plan.steps / 2, plan.clockStep != 0 {
+                trace.note("the clock is set by \(plan.clockStep / 1_000_000) s")
+                clock.step(by: plan.clockStep)
+            }
             try self.step()
             if !trace.violations.isEmpty { return }
         }

@@ -6,7 +6,7 @@
 //              ended <- wake-ups and doubts, unless they are too many at once <- explained <------------------+
 //
 // The one thing to know: a run that a restart has cut off has no end in the journal, and is begun anew. Corrections that
-// wait, for a person or for a quiet hour, are forgotten by a restart; the next run finds them again.
+// wait, for a person or for a quiet hour, are in the journal, and go away when it says that they were put right.
 package import Centra
 package import Journal
 package import Outbound
@@ -53,6 +53,8 @@ package struct SweepHelp: Sendable {
     package var wake: (@Sendable ([String]) -> Int)?
     /// Journals doubts; whether that is done.
     package var doubt: @Sendable ([StockDoubt]) -> Bool
+    /// Journals what is said of SKUs that Peoplevox never had.
+    package var recognise: @Sendable (StockStrangers) -> Void
     /// How many events of Peoplevox's came since the start.
     package var heard: @Sendable () -> UInt64
     /// Subscribes anew to what stays away, and says in a few words what came of it; nil where that is not ours to do.
@@ -63,11 +65,12 @@ package struct SweepHelp: Sendable {
     package init(
         book: @escaping @Sendable () -> StockBook, waiting: @escaping @Sendable ([String]) -> Set<String> = { _ in [] },
         wake: (@Sendable ([String]) -> Int)? = nil, doubt: @escaping @Sendable ([StockDoubt]) -> Bool = { _ in true },
+        recognise: @escaping @Sendable (StockStrangers) -> Void = { _ in },
         heard: @escaping @Sendable () -> UInt64 = { 0 }, resubscribe: (@Sendable () -> String)? = nil,
         announce: @escaping @Sendable (StockReconciliation) -> Void = { _ in }
     ) {
         (self.book, self.waiting, self.wake, self.doubt) = (book, waiting, wake, doubt)
-        (self.heard, self.resubscribe, self.announce) = (heard, resubscribe, announce)
+        (self.recognise, self.heard, self.resubscribe, self.announce) = (recognise, heard, resubscribe, announce)
     }
 }
 
@@ -77,12 +80,6 @@ package final class StockSweep: Sendable {
         /// A run that is journaled and is to be made.
         var next: SweepMemory.Begun?
         var underway: (run: SweepMemory.Begun, calls: CallTally)?
-        /// Corrections that wait for a person.
-        var held: (run: JournalPosition, corrections: StockCorrections)?
-        /// A person's word: these go on at once.
-        var released: StockCorrections?
-        /// Corrections that wait for a quiet hour.
-        var deferred = StockCorrections.Part()
         /// Events that had come when the run before ended; nil before the first of this process.
         var heardBefore: UInt64?
         /// What Centra's schema has, once it was asked.
@@ -121,8 +118,7 @@ package final class StockSweep: Sendable {
     /// - Returns: when to come again, monotonic microseconds; nil when there is nothing to do until `bell` rings.
     package func turn() -> Int64? {
         if cancellation.isCancelled { return nil }
-        if let released = state.withLock({ $0.released.take() }) { goOn(with: released) }
-        putRightAtAQuietHour()
+        guard putRightWhatWaited() else { return clock.monotonicMicroseconds() + StockSweep.retry }
         switch takeNext() {
         case .run(let run): make(run)
         case .nothing: break
@@ -142,7 +138,10 @@ package final class StockSweep: Sendable {
         if let asked = state.withLock({ $0.next.take() }) { return .run(asked) }
         let (open, last) = state.withLock { ($0.memory.open, $0.memory.began) }
         // What was cut off is made anew, as it was asked for.
-        if let open { return begin(open.trigger, isDryRun: open.isDryRun).map(Next.run) ?? .notJournaled }
+        if let open {
+            guard open.mayBegin(at: clock.wallMicroseconds()) else { return .nothing }
+            return begin(open.trigger, isDryRun: open.isDryRun).map(Next.run) ?? .notJournaled
+        }
         guard isDue(after: last) else { return .nothing }
         return begin(.schedule, isDryRun: false).map(Next.run) ?? .notJournaled
     }
@@ -150,15 +149,21 @@ package final class StockSweep: Sendable {
     private func isDue(after last: Int64?) -> Bool {
         if settings.schedule.when == .off || help.wake == nil { return false }
         guard let last else { return true }
-        return settings.schedule.next(after: last).map { $0 <= clock.wallMicroseconds() } ?? false
+        let now = clock.wallMicroseconds()
+        return settings.schedule.next(after: last, now: now).map { $0 <= now } ?? false
     }
 
     /// The clock of the wall can be set, so it is looked at again now and then.
     private func wakeTime() -> Int64? {
         let now = Moment(clock)
-        let (last, waits) = state.withLock { ($0.memory.began, !$0.deferred.isEmpty) }
+        let (open, last, waits) = state.withLock {
+            ($0.memory.open, $0.memory.began, $0.memory.waiting?.reason == .quietHour)
+        }
         let quiet = waits ? settings.quiet?.from.next(after: now.wall, settings.schedule.zone) : nil
-        let due = help.wake == nil ? nil : last.flatMap(settings.schedule.next)
+        let due: Int64? =
+            if let open { open.notBefore } else {
+                help.wake == nil ? nil : last.flatMap { settings.schedule.next(after: $0, now: now.wall) }
+            }
         guard let soonest = [quiet, due].compactMap(\.self).min() else { return nil }
         return min(now.monotonic(of: soonest), now.monotonic + StockSweep.longestSleep)
     }

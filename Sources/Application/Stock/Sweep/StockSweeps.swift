@@ -78,6 +78,8 @@ package struct StockSweeps: Sendable {
         let wakeUps = WakeUps(shared.commits, dispatcher, clock: shared.clock)
         help.wake = { wakeUps.wake(name, $0, because: "reconcile") }
         help.doubt = { engine.doubt($0) }
+        // What is not journaled now the next comparison finds again.
+        help.recognise = { _ = $0.entries.isEmpty ? nil : engine.record($0.entries) }
         let (clock, cancellation, secrets) = (shared.clock, shared.cancellation, parts.secrets)
         let transport = shared.transport
         help.resubscribe = {

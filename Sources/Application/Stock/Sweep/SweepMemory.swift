@@ -9,6 +9,15 @@ package struct SweepMemory: Equatable, Sendable {
         package let isDryRun: Bool
         /// Microseconds since 1970.
         package let time: Int64
+
+        /// A server that dies of something dies again, and a whole run costs hundreds of calls: so many microseconds pass
+        /// from one that was cut off to the next.
+        static let pause: Int64 = 900_000_000
+
+        var notBefore: Int64 { time.addingReportingOverflow(Begun.pause).partialValue }
+
+        /// Whether a run may take the place of this one, which was cut off. After a clock that was set back it may.
+        func mayBegin(at now: Int64) -> Bool { now >= notBefore || now < time }
     }
 
     /// A report is long and a start is short, so it is read when somebody asks for it.
@@ -23,6 +32,35 @@ package struct SweepMemory: Equatable, Sendable {
     /// When the last began that was not only to look, microseconds since 1970.
     package private(set) var began: Int64?
     private var report = Report.none
+    /// What the last run that was not only to look has kept, and what the open one has so far.
+    private var kept: Kept?
+    private var pending: [Kept.Part] = []
+
+    fileprivate struct Kept: Equatable, Sendable {
+        let run: JournalPosition
+        var parts: [Part]
+        var isConfirmed = false
+        var isUrgentDone = false
+
+        enum Part: Equatable, Sendable {
+            case unread([UInt8])
+            case read(StockCorrections, isHeld: Bool)
+        }
+    }
+
+    /// What is still to be put right, and what it waits for.
+    package struct Waiting: Equatable, Sendable {
+        package enum Reason: Equatable, Sendable {
+            case word
+            /// Somebody has said it.
+            case nothing
+            case quietHour
+        }
+
+        package let run: JournalPosition
+        package let reason: Reason
+        package fileprivate(set) var corrections = StockCorrections()
+    }
 
     package init() {}
 
@@ -30,24 +68,56 @@ package struct SweepMemory: Equatable, Sendable {
         switch entry {
         case .began(let trigger, let isDryRun):
             open = Begun(run: sequence, trigger: trigger, isDryRun: isDryRun, time: time)
-            if !isDryRun { began = time }
+            if !isDryRun { (began, pending) = (time, []) }
         case .ended(let ended):
-            open = nil
+            end()
             report = .read(ended)
-        case .confirmed: break
+        case .kept(let corrections, let isHeld): pending.append(.read(corrections, isHeld: isHeld))
+        case .confirmed(let run, _): if kept?.run == run { kept?.isConfirmed = true }
+        case .acted(let run, let isAll):
+            guard kept?.run == run else { return }
+            if isAll { kept = nil } else { kept?.isUrgentDone = true }
         }
     }
+
+    /// A run that has looked anew says all that there is to be put right.
+    private mutating func end() {
+        if let open, !open.isDryRun {
+            kept = pending.isEmpty ? nil : Kept(run: open.run, parts: pending)
+            pending = []
+        }
+        open = nil
+    }
+
+    /// The run whose corrections wait for a person.
+    package var held: JournalPosition? { waiting.flatMap { $0.reason == .word ? $0.run : nil } }
 
     /// The same for a record of the journal; false for one of a later Lockstep.
     mutating func apply(_ payload: UnsafeRawBufferPointer, _ sequence: JournalPosition, _ time: Int64) -> Bool {
         if ReconciliationEntry.isEnd(payload) {
-            open = nil
+            end()
             report = .unread(Array(payload))
+            return true
+        }
+        if ReconciliationEntry.isKept(payload) {
+            pending.append(.unread(Array(payload)))
             return true
         }
         guard let entry = ReconciliationEntry(payload) else { return false }
         apply(entry, sequence: sequence, time: time)
         return true
+    }
+
+    /// What waits to be put right; nil when nothing does.
+    package var waiting: Waiting? {
+        guard let kept else { return nil }
+        let parts = kept.parts.compactMap(\.corrections)
+        let isHeld = parts.contains(where: \.isHeld)
+        var waiting = Waiting(
+            run: kept.run, reason: !isHeld || kept.isUrgentDone ? .quietHour : kept.isConfirmed ? .nothing : .word)
+        for part in parts { waiting.corrections.add(part.corrections) }
+        if kept.isUrgentDone || !isHeld { waiting.corrections.urgent = StockCorrections.Part() }
+        return waiting
     }
 
     /// What the last run came to.
@@ -57,5 +127,16 @@ package struct SweepMemory: Equatable, Sendable {
         }
         if case .read(let ended) = report { return ended }
         return nil
+    }
+}
+
+extension SweepMemory.Kept.Part {
+    fileprivate var corrections: (corrections: StockCorrections, isHeld: Bool)? {
+        switch self {
+        case .read(let corrections, let isHeld): return (corrections, isHeld)
+        case .unread(let octets):
+            guard case .kept(let corrections, let isHeld)? = ReconciliationEntry(octets) else { return nil }
+            return (corrections, isHeld)
+        }
     }
 }

@@ -23,12 +23,8 @@ extension StockSweep {
 
     /// What a run held back goes on. Blocks until that is durable.
     package func confirm(_ run: JournalPosition, by user: UInt32) -> Asked {
-        guard state.withLock({ $0.held?.run == run }) else { return .nothingHeld }
+        guard state.withLock({ $0.memory.held == run }) else { return .nothingHeld }
         guard record(.confirmed(run: run, user: user)) != nil else { return .notJournaled }
-        state.withLock { state in
-            state.released = state.held?.corrections
-            state.held = nil
-        }
         bell.ring()
         return .run(run)
     }
@@ -50,14 +46,16 @@ extension StockSweep {
     }
 
     package var status: Status {
-        state.withLock { state in
+        let now = clock.wallMicroseconds()
+        return state.withLock { state in
             let waiting = state.next.map { Status.Underway(run: $0, warehouse: 0, shop: 0) }
             let underway = state.underway.map { run, calls in
                 Status.Underway(run: run, warehouse: calls.warehouse, shop: calls.shop)
             }
             return Status(
-                underway: underway ?? waiting, last: state.memory.lastReport(), held: state.held?.run,
-                next: help.wake == nil ? nil : state.memory.began.flatMap(settings.schedule.next))
+                underway: underway ?? waiting, last: state.memory.lastReport(), held: state.memory.held,
+                next: help.wake == nil
+                    ? nil : state.memory.began.flatMap { settings.schedule.next(after: $0, now: now) })
         }
     }
 }

@@ -46,15 +46,28 @@ extension StockSweep {
         let first = compare(before, warehouse.reading, shop.reading)
         let findings = try lookAgain(at: first, reader, shop.reading, report)
         report.take(findings)
+        if !report.isDryRun { recognise(before, warehouse.reading, shop.reading) }
         return StockCorrections(findings, isComplete: report.isComplete)
+    }
+
+    /// What nobody else can tell apart: SKUs that only Centra has, and those that nobody has.
+    private func recognise(_ before: StockBook, _ warehouse: WarehouseReading, _ shop: ShopReading) {
+        let strangers = comparison(before, warehouse, shop).strangers()
+        help.recognise(strangers.without(help.waiting(strangers.skus)))
+    }
+
+    private func comparison(
+        _ before: StockBook, _ warehouse: WarehouseReading, _ shop: ShopReading
+    ) -> StockComparison {
+        StockComparison(
+            settings.formula, before: before, after: help.book(), warehouse: warehouse, shop: shop,
+            now: clock.wallMicroseconds())
     }
 
     private func compare(
         _ before: StockBook, _ warehouse: WarehouseReading, _ shop: ShopReading
     ) -> StockFindings {
-        var comparison = StockComparison(
-            settings.formula, before: before, after: help.book(), warehouse: warehouse, shop: shop,
-            now: clock.wallMicroseconds())
+        var comparison = comparison(before, warehouse, shop)
         let findings = comparison.findings()
         comparison.waiting = help.waiting(findings.doubtful)
         return comparison.waiting.isEmpty ? findings : comparison.findings()
@@ -99,16 +112,23 @@ extension StockSweep {
     private static let resubscriptions = 3
 
     private func settle(_ report: inout StockReconciliation, _ corrections: StockCorrections) {
-        guard !report.isDryRun, help.wake != nil else { return }
-        state.withLock { $0.held = nil }
-        if corrections.isEmpty { return }
+        guard !report.isDryRun, help.wake != nil, !corrections.isEmpty else { return }
         if let objection = corrections.objection(settings.limit, compared: report.compared) {
-            report.correction = .held(objection)
-            let run = report.run
-            return state.withLock { $0.held = (run, corrections) }
+            report.correction = keep(corrections, isHeld: true) ? .held(objection) : .partly
+        } else {
+            report.take(putRight(corrections, later: keep))
         }
-        let done = put(right: corrections)
-        (report.correction, report.corrected, report.deferred) = (done.correction, done.corrected, done.deferred)
+    }
+
+    /// Journals what has to wait; false when that is not durable, and then the next run finds it again.
+    private func keep(_ corrections: StockCorrections, isHeld: Bool) -> Bool {
+        corrections.parts.allSatisfy { record(.kept($0, isHeld: isHeld)) != nil }
+    }
+
+    private func keep(_ others: StockCorrections.Part) -> Bool {
+        var corrections = StockCorrections()
+        corrections.others = others
+        return keep(corrections, isHeld: false)
     }
 
     struct Done {
@@ -118,34 +138,41 @@ extension StockSweep {
     }
 
     /// What is urgent at once, the rest when the hour is quiet.
-    func put(right corrections: StockCorrections) -> Done {
+    ///
+    /// - Parameter later: sees to it that the rest is not forgotten until then.
+    private func putRight(_ corrections: StockCorrections, later: (StockCorrections.Part) -> Bool) -> Done {
         var done = Done()
         put(right: corrections.urgent, &done)
-        if isQuiet {
+        if isQuiet || corrections.others.isEmpty {
             put(right: corrections.others, &done)
-        } else {
+        } else if later(corrections.others) {
             done.deferred = corrections.others.count
-            state.withLock { $0.deferred = corrections.others }
+        } else {
+            done.correction = .partly
         }
         return done
     }
 
-    /// A person has agreed, so nobody need be asked any more.
-    func goOn(with corrections: StockCorrections) {
-        let done = put(right: corrections)
-        guard var report = state.withLock({ $0.memory.lastReport() }) else { return }
-        (report.correction, report.corrected, report.deferred) = (done.correction, done.corrected, done.deferred)
-        help.announce(report)
-    }
-
-    func putRightAtAQuietHour() {
-        guard isQuiet else { return }
-        let part = state.withLock { state in
-            defer { state.deferred = StockCorrections.Part() }
-            return state.deferred
+    /// What a person has agreed to, and what waited for this hour. It is done before the journal says so: a crash in between
+    /// does it twice, which does no harm.
+    ///
+    /// - Returns: false when not all of it could be done now.
+    func putRightWhatWaited() -> Bool {
+        guard help.wake != nil, let waiting = state.withLock({ $0.memory.waiting }) else { return true }
+        switch waiting.reason {
+        case .word: return true
+        case .quietHour where !isQuiet: return true
+        case .nothing, .quietHour: break
         }
-        var done = Done()
-        put(right: part, &done)
+        let done = putRight(waiting.corrections) { _ in true }
+        guard done.correction != .partly, record(.acted(run: waiting.run, isAll: done.deferred == 0)) != nil else {
+            return false
+        }
+        if waiting.reason == .nothing, var report = state.withLock({ $0.memory.lastReport() }) {
+            report.take(done)
+            help.announce(report)
+        }
+        return true
     }
 
     private var isQuiet: Bool { settings.quiet?.contains(clock.wallMicroseconds(), settings.schedule.zone) ?? true }
@@ -157,5 +184,11 @@ extension StockSweep {
         let woken = part.skus.isEmpty ? 0 : help.wake?(part.skus) ?? 0
         if !isDoubted || woken < part.skus.count { done.correction = .partly }
         done.corrected += part.count - (part.skus.count - woken)
+    }
+}
+
+extension StockReconciliation {
+    fileprivate mutating func take(_ done: StockSweep.Done) {
+        (correction, corrected, deferred) = (done.correction, done.corrected, done.deferred)
     }
 }

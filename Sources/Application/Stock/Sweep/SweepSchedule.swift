@@ -19,8 +19,17 @@ package struct SweepSchedule: Hashable, Sendable {
         (self.when, self.zone) = (when, zone)
     }
 
-    /// When the next one is due, after one that began at `last`; nil when none is. Microseconds since 1970.
-    package func next(after last: Int64) -> Int64? {
+    /// How much later than now the last one may seem to have begun before the clock must have been set back.
+    private static let leap: Int64 = 60_000_000
+
+    /// When the next one is due, after one that began at `last`; nil when none is. At once after one that seems to have
+    /// begun in the future. Microseconds since 1970.
+    package func next(after last: Int64, now: Int64) -> Int64? {
+        if when != .off, last > now + SweepSchedule.leap { return now }
+        return next(after: last)
+    }
+
+    func next(after last: Int64) -> Int64? {
         switch when {
         case .off: nil
         case .daily(let time): time.next(after: last, zone)

@@ -70,7 +70,7 @@ struct SweepService {
         case .busy(let other): Answers.conflict("run \(other) is under way")
         case .nothingHeld:
             Answers.conflict(
-                "run \(run ?? 0) holds nothing back: it has gone on, a later run has looked anew, or the server was started since"
+                "run \(run ?? 0) holds nothing back: it has gone on, or a later run has looked anew"
             )
         case .notJournaled: Answers.unavailable
         }

@@ -71,7 +71,8 @@ package struct SweepTool: Sendable {
             let status = try ask("GET", path(brand) + "?limit=1000", [])
             if let last = status["last"], last["run"]?.integer == run { return last }
             guard let underway = status["underway"], underway["run"]?.integer == run else {
-                throw ToolFailure("run \(run) of \(brand) was cut off; the server begins it anew when it starts")
+                throw ToolFailure(
+                    "run \(run) of \(brand) was cut off; the server begins it anew a quarter of an hour after it began")
             }
             let calls = ["callsToCentra", "callsToPeoplevox"].map { underway[$0]?.integer ?? 0 }
             progress("\(brand): \(calls[0]) calls to Centra, \(calls[1]) to Peoplevox")

@@ -1,20 +1,30 @@
-// What the journal keeps of reconciliations: that one began, what it came to, and that a person agreed to what it held
-// back. One that began and has no end was cut off by a restart, and is begun anew.
+// What the journal keeps of reconciliations: that one began, what it came to, what of it has to wait, that a person agreed to
+// what it held back, and what was done then. One that began and has no end was cut off by a restart, and is begun anew.
+//
+//     began -> kept ... -> ended -> confirmed -> acted (at once) -> acted (all)
 import JSON
 
 package enum ReconciliationEntry: Hashable, Sendable {
     /// This record's number is the run's.
     case began(StockReconciliation.Trigger, isDryRun: Bool)
     case ended(StockReconciliation)
+    /// A part of what the run that is open found to put right and did not: for want of a person's word, or of a quiet hour.
+    case kept(StockCorrections, isHeld: Bool)
     /// What the run held back goes on, by the word of this user.
     case confirmed(run: JournalPosition, user: UInt32)
+    /// What the run kept was put right: what is urgent, or all of it.
+    case acted(run: JournalPosition, isAll: Bool)
 
     private static let version = 1
     private static let octetLimit = 8 << 20
     private static let endPrefix = Array(#"{"v":1,"ended""#.utf8)
+    private static let keptPrefix = Array(#"{"v":1,"kept""#.utf8)
 
     /// Whether these octets are a run's end, without reading it: it can be long.
     package static func isEnd(_ octets: some Sequence<UInt8>) -> Bool { octets.starts(with: endPrefix) }
+
+    /// The same for what a run has kept.
+    package static func isKept(_ octets: some Sequence<UInt8>) -> Bool { octets.starts(with: keptPrefix) }
 
     package var encoded: [UInt8] {
         var json = JSONWriter()
@@ -36,6 +46,12 @@ package enum ReconciliationEntry: Hashable, Sendable {
         } else if let ended = json["ended"] {
             guard let report = StockReconciliation(ended) else { return nil }
             self = .ended(report)
+        } else if let kept = json["kept"] {
+            guard let isHeld = kept["held"]?.bool, let corrections = StockCorrections(kept) else { return nil }
+            self = .kept(corrections, isHeld: isHeld)
+        } else if let acted = json["acted"] {
+            guard let run = acted["run"]?.position, let isAll = acted["all"]?.bool else { return nil }
+            self = .acted(run: run, isAll: isAll)
         } else {
             guard let confirmed = json["confirmed"], let run = confirmed["run"]?.position,
                 let user = confirmed["user"]?.integer.flatMap({ UInt32(exactly: $0) })
@@ -52,6 +68,16 @@ package enum ReconciliationEntry: Hashable, Sendable {
                 trigger.write(&json)
             }
         case .ended(let report): json.object("ended") { report.write(&$0) }
+        case .kept(let corrections, let isHeld):
+            json.object("kept") { json in
+                json.field("held", isHeld)
+                corrections.write(&json)
+            }
+        case .acted(let run, let isAll):
+            json.object("acted") { json in
+                json.field("run", run)
+                json.field("all", isAll)
+            }
         case .confirmed(let run, let user):
             json.object("confirmed") { json in
                 json.field("run", run)
@@ -68,6 +94,9 @@ extension ReconciliationEntry: CustomStringConvertible {
             "reconciles stock, asked by \(trigger)" + (isDryRun ? ", looking only" : "")
         case .ended(let report):
             "reconciled stock in run \(report.run): \(report.verdict), \(report.agreed) of \(report.compared) agree"
+        case .kept(let corrections, let isHeld):
+            "keeps \(corrections.skus) SKUs for " + (isHeld ? "somebody's word" : "a quiet hour")
+        case .acted(let run, let isAll): "puts right what run \(run) kept" + (isAll ? "" : " and is urgent")
         case .confirmed(let run, let user): "run \(run) goes on, by user \(user)"
         }
     }

@@ -86,7 +86,7 @@ package struct StockComparison: Sendable {
         return .init(quantities.reduce(0) { $0.plus($1) }, at: warehouse.time)
     }
 
-    private func shows(_ sizes: [ShopReading.Size]) -> StockDifference.Figure? {
+    func shows(_ sizes: [ShopReading.Size]) -> StockDifference.Figure? {
         let totals = sizes.compactMap { $0.total ?? ($0.byWarehouse.isEmpty ? nil : $0.byWarehouse.values.sum) }
         return totals.isEmpty ? nil : .init(totals.sum, at: shop.time)
     }

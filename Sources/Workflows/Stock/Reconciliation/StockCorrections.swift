@@ -1,5 +1,6 @@
 // What a reconciliation sets going: SKUs that are to be read anew, and shelves that are to be written again. Nothing is
 // written from what a reconciliation has read. So much at once that the reading itself is to be doubted waits for a person.
+import JSON
 
 package struct StockCorrections: Hashable, Sendable {
     /// In order. Centra sells what is not there, or may do.
@@ -66,6 +67,81 @@ extension StockCorrections {
         if lowered > most { return "\(lowered) of \(compared) would show less; at most \(most) may without asking" }
         guard emptied > mostEmptied else { return nil }
         return "\(emptied) of \(compared) would show nothing; at most \(mostEmptied) may without asking"
+    }
+}
+
+// MARK: In the journal
+
+extension StockCorrections {
+    /// SKUs and doubts of one record, of either half.
+    private static let rowsPerRecord = 10_000
+
+    /// The same in parts of which each fits into a record of the journal.
+    package var parts: [StockCorrections] {
+        let count = max(urgent.rows, others.rows)
+        return stride(from: 0, to: max(1, count), by: StockCorrections.rowsPerRecord).map { first in
+            var part = StockCorrections()
+            part.urgent = urgent.part(from: first, of: StockCorrections.rowsPerRecord)
+            part.others = others.part(from: first, of: StockCorrections.rowsPerRecord)
+            return part
+        }
+    }
+
+    package mutating func add(_ more: StockCorrections) {
+        urgent.add(more.urgent)
+        others.add(more.others)
+    }
+
+    func write(_ json: inout JSONWriter) {
+        json.array("urgent") { urgent.write(&$0) }
+        json.array("others") { others.write(&$0) }
+    }
+
+    init?(_ json: JSONValue) {
+        guard let urgent = json["urgent"].flatMap(Part.init), let others = json["others"].flatMap(Part.init) else {
+            return nil
+        }
+        (self.urgent, self.others) = (urgent, others)
+    }
+}
+
+extension StockCorrections.Part {
+    fileprivate var rows: Int { max(skus.count, doubts.count) }
+
+    fileprivate func part(from first: Int, of count: Int) -> Self {
+        var part = Self()
+        part.skus = Array(skus.dropFirst(first).prefix(count))
+        part.doubts = Array(doubts.dropFirst(first).prefix(count))
+        return part
+    }
+
+    fileprivate mutating func add(_ more: Self) {
+        skus += more.skus
+        doubts += more.doubts
+    }
+
+    fileprivate func write(_ json: inout JSONWriter) {
+        json.array { json in for sku in skus { json.value(sku) } }
+        json.array { json in
+            for doubt in doubts {
+                json.array { json in
+                    json.value(doubt.shelf.sku)
+                    json.value(doubt.shelf.warehouse)
+                    json.value(doubt.shown)
+                }
+            }
+        }
+    }
+
+    fileprivate init?(_ json: JSONValue) {
+        guard let skus = json[0]?.texts,
+            let doubts = json[1]?.rows({ row in
+                row[0]?.string.flatMap { sku in
+                    row[1]?.integer.map { StockDoubt(Shelf(sku, $0), shown: row[2]?.integer) }
+                }
+            })
+        else { return nil }
+        (self.skus, self.doubts) = (skus, doubts)
     }
 }
 

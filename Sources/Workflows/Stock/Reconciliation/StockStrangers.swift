@@ -1,0 +1,74 @@
+// SKUs that Peoplevox never had a row of, as a whole comparison sees them: stock that Centra sells and nobody has, and codes
+// that somebody has named and neither side knows.
+//
+// The one thing to know: only a comparison can tell them apart, because a read at Peoplevox finds no row of either. What is
+// gone from Peoplevox after it was there is neither: the book tells of that by itself.
+
+package struct StockStrangers: Hashable, Sendable {
+    /// Pieces that Centra shows, where the book does not say so already.
+    package private(set) var shown: [String: Int] = [:]
+    /// Neither side has them, so the book may forget them.
+    package private(set) var gone: Set<String> = []
+
+    package var skus: [String] { Array(shown.keys) + gone }
+
+    /// What is heard of just now is left for the next comparison.
+    package func without(_ waiting: Set<String>) -> StockStrangers {
+        var rest = self
+        rest.shown = shown.filter { !waiting.contains($0.key) }
+        rest.gone.subtract(waiting)
+        return rest
+    }
+
+    /// SKUs of one entry.
+    private static let limit = 5_000
+
+    package var entries: [StockEntry] {
+        shown.sorted { $0.key < $1.key }.parts(of: StockStrangers.limit).map { part in
+            .strangers(shown: Dictionary(uniqueKeysWithValues: part.map { ($0.key, $0.value) }), gone: [])
+        } + gone.sorted().parts(of: StockStrangers.limit).map { .strangers(shown: [:], gone: $0) }
+    }
+}
+
+extension StockComparison {
+    /// What it says of SKUs without any row; nothing when one side was not read in full.
+    package func strangers() -> StockStrangers {
+        var strangers = StockStrangers()
+        guard warehouse.isComplete, shop.isComplete else { return strangers }
+        for sku in unseen.union(shop.sizes.keys)
+        where warehouse.observation.levels[sku] == nil && after.items[sku]?.seen == nil && !isMoving(sku, []) {
+            if let sizes = shop.sizes[sku] {
+                strangers.see(sku, shows(sizes)?.quantity ?? 0, in: after, shop.basis)
+            } else {
+                strangers.miss(sku)
+            }
+        }
+        return strangers
+    }
+
+    /// What the book has without ever having seen a row.
+    private var unseen: Set<String> {
+        let shelves = after.shelves.values.filter { after.items[$0.shelf.sku]?.seen == nil }
+        let blank = Set(shelves.filter(\.isBlank).map(\.shelf.sku))
+        let skus = blank.union(after.items.filter { $0.value.seen == nil }.keys)
+        return skus.subtracting(shelves.filter { !$0.isBlank }.map(\.shelf.sku))
+    }
+}
+
+extension StockStrangers {
+    /// Of sums that other warehouses are in, nobody can tell whether anything is shown that is ours.
+    fileprivate mutating func see(_ sku: String, _ pieces: Int, in book: StockBook, _ basis: ShopReading.Basis) {
+        let item = book.items[sku]
+        guard basis != .sums || pieces == 0, item != nil || pieces > 0, item?.phantom?.pieces != pieces else { return }
+        shown[sku] = pieces
+    }
+
+    fileprivate mutating func miss(_ sku: String) { gone.insert(sku) }
+}
+
+extension Array {
+    /// In order, at most so many in each.
+    fileprivate func parts(of count: Int) -> [[Element]] {
+        stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
+    }
+}
