@@ -16,12 +16,13 @@ enum LedgerTable: String, CaseIterable, Sendable {
     case writes
     case movements
     case doubts
+    case checkpoints
     case reconciliations
     case differences
     case exceptions
 
     /// Goes up with every change of the tables, or of what is written into them. A ledger of another version is rebuilt.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Behind `record`, `part` and `time`, which every table begins with.
     var columns: [String] {
@@ -69,6 +70,13 @@ enum LedgerTable: String, CaseIterable, Sendable {
             ]
         case .doubts:
             ["brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER NOT NULL", "shown INTEGER"]
+        // The whole book, restated: without a SKU, that a part is there (or, without a number, that one began); with one, what
+        // the part holds of it, in the journal's own form.
+        case .checkpoints:
+            [
+                "brand TEXT NOT NULL", "sku TEXT", "begun INTEGER NOT NULL", "number INTEGER", "count INTEGER",
+                "state TEXT",
+            ]
         // `event` is began, ended or confirmed; only what has ended has figures.
         case .reconciliations:
             [
@@ -98,7 +106,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
         case .starts, .reconciliations: []
         case .wakeups: ["brand, kind, code"]
         case .jobs: ["delivery, job"]
-        case .reads, .observations, .failedReads, .targets, .writes, .doubts, .differences: ["brand, sku"]
+        case .reads, .observations, .failedReads, .targets, .writes, .doubts, .checkpoints, .differences: ["brand, sku"]
         case .exceptions: ["brand, sku", "exception"]
         case .movements: ["brand, sku", "brand, order_number"]
         }

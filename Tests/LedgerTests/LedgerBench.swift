@@ -35,6 +35,8 @@ struct RecordStream {
     static let brands = ["acme", "other"]
     private var chance: SplitMix64
     private var sequence: JournalPosition = 0
+    /// Of all entries so far, whosever they are.
+    private var book = StockBook()
 
     init(seed: UInt64) { chance = SplitMix64(seed: seed) }
 
@@ -56,8 +58,19 @@ struct RecordStream {
         case 6: .other
         case 7: .reconciliation(reconciliation())
         case 8: .exception(exception())
-        default: .stock(entry())
+        case 9: .checkpoint(checkpoint())
+        default: .stock(applied())
         }
+    }
+
+    private mutating func applied() -> StockEntry {
+        let entry = entry()
+        book.apply(entry, sequence: sequence, time: Int64(sequence))
+        return entry
+    }
+
+    private mutating func checkpoint() -> StockCheckpoint {
+        chance.one(of: [.begun] + book.checkpoint(begun: position()))
     }
 
     private mutating func reconciliation() -> ReconciliationEntry {

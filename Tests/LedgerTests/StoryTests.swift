@@ -26,7 +26,7 @@ private struct Told: CustomTestStringConvertible {
     var story: SKUStory {
         var history = SKUHistory(brand: "acme", sku: "A")
         for (index, fact) in facts.enumerated() {
-            history.add(JournalPosition(index + 1), Int64(index) * 1_000_000, fact)
+            history.add(oldest + JournalPosition(index), Int64(index) * 1_000_000, fact)
         }
         return SKUStory(
             history, since: oldest, source: source, planner: StockPlanner(StockPlanner.Settings(warehouses: [1])),
@@ -98,6 +98,18 @@ private let seven = [
 private let because =
     "because Peoplevox had 5 available when read at 14:02:01 (record 2), "
     + "3 units of exported orders are not complete, and 1 is held back as buffer"
+
+/// A checkpoint of what the facts have come to, as the records from 900 on, or behind so many.
+private func restated(_ facts: [Happening.Fact], behind count: Int? = nil) -> [Happening.Fact] {
+    var book = StockBook()
+    for (index, fact) in facts.enumerated() {
+        if case .stock(let entry) = fact {
+            book.apply(entry, sequence: JournalPosition(index + 1), time: Int64(index) * 1_000_000)
+        }
+    }
+    let begun = count.map { JournalPosition($0 + 1) } ?? 900
+    return [.restated(.begun)] + book.checkpoint(begun: begun).map { .restated($0.part(about: "A")) }
+}
 
 private let tales = [
     Told("all as it should be", seven, "Centra shows 7 \(because)."),
@@ -224,6 +236,34 @@ struct StoryTests {
         var told = Told("", facts, "")
         told.oldest = 900
         #expect(told.story.conclusions.first?.hasPrefix(beginning) == true)
+    }
+
+    /// The records that say it are gone; a checkpoint says it as well.
+    @Test(arguments: [
+        (seven, "Centra shows 7 because Peoplevox had 5 available when read at 14:02:02 (record 2)"),
+        (seven + [doubt(nil)], "What Centra shows is not known: 7 was written at 14:02:05"),
+        (
+            [read, seen(5, by: 1), unknown(.unreadable, by: 1)],
+            "Centra was never told a quantity, and nothing is written"
+        ),
+        ([woken, read, absent(by: 2)], "Nothing is written, because Peoplevox had no row for A when read at 14:02:02"),
+        ([], "Nothing is known of A."),
+    ])
+    private func whatWasRetiredIsToldFromTheCheckpoint(_ facts: [Happening.Fact], beginning: String) {
+        var told = Told("", restated(facts), "")
+        told.oldest = 900
+        #expect(told.story.conclusions.first?.hasPrefix(beginning) == true, "\(told.story.conclusions)")
+        #expect(told.story.lines.isEmpty == facts.isEmpty)
+        #expect(told.story.lines.allSatisfy { $0.text.hasPrefix("known from records that are gone: ") })
+    }
+
+    /// One of which a part is missing says nothing, and one behind the records that it restates needs no words.
+    @Test
+    func aCheckpointThatIsNotWholeSaysNothing() {
+        var told = Told("", Array(restated(seven).dropLast()), "")
+        told.oldest = 900
+        #expect(told.story.conclusions == ["A was not read at Peoplevox since record 900, so nothing is written."])
+        #expect(Told("", seven, "").story.lines == Told("", seven + restated(seven, behind: 6), "").story.lines)
     }
 
     @Test

@@ -4,10 +4,15 @@ import Workflows
 struct Conclusion {
     let history: SKUHistory
     let oldest: JournalPosition
-    let book: StockBook
+    let fold: StockFold
     let source: StockFormula.Source
     let planner: StockPlanner
     let times: StoryTimes
+
+    private var book: StockBook { fold.book }
+
+    /// Nothing that was before the journal's oldest record is missing: there was none, or a checkpoint restates it.
+    private var isWhole: Bool { oldest <= 1 || fold.newest != nil }
 
     /// One for each shelf; one when there is none.
     var sentences: [String] {
@@ -42,11 +47,11 @@ struct Conclusion {
 
     /// What was before the journal's oldest record, nobody knows.
     private var neverTold: String {
-        oldest > 1 ? "Centra was told no quantity since record \(oldest)" : "Centra was never told a quantity"
+        isWhole ? "Centra was never told a quantity" : "Centra was told no quantity since record \(oldest)"
     }
 
     private var neverWasRead: String {
-        oldest > 1 ? "was not read at Peoplevox since record \(oldest)" : "was never read at Peoplevox"
+        isWhole ? "was never read at Peoplevox" : "was not read at Peoplevox since record \(oldest)"
     }
 
     private func underway(_ write: StockWrite, _ state: StockBook.ShelfState, _ place: String) -> String {
@@ -134,10 +139,15 @@ struct Conclusion {
 
     /// ` when read at 14:02:11 (record 1234)`.
     private func read(of position: JournalPosition) -> String {
-        guard let start = history.happenings.first(where: { $0.sequence == position }) else {
-            return " when read (record \(position))"
-        }
-        return " when read at \(times.brief(start.time)) (record \(position))"
+        guard let time = timeOfRead(position) else { return " when read (record \(position))" }
+        return " when read at \(times.brief(time)) (record \(position))"
+    }
+
+    /// Of a record that is gone, the book may know what it found, and when.
+    private func timeOfRead(_ position: JournalPosition) -> Int64? {
+        if let start = history.happenings.first(where: { $0.sequence == position }) { return start.time }
+        let item = book.items[history.sku]
+        return [item?.seen?.moment, item?.absentSince].lazy.compactMap(\.self).first { $0.position == position }?.time
     }
 
     /// ` at 14:02:11 (record 1234)`, of the last entry of that kind.
@@ -154,7 +164,7 @@ struct Conclusion {
 extension Conclusion {
     private var unshelved: String {
         guard !history.isEmpty else {
-            return "Nothing is known of \(history.sku)\(oldest > 1 ? " since record \(oldest)" : "")."
+            return "Nothing is known of \(history.sku)\(isWhole ? "" : " since record \(oldest)")."
         }
         guard let item = book.items[history.sku] else { return neverRead }
         if let absent = item.absentSince {
