@@ -10,6 +10,7 @@ extension Ledger {
         }
         try wakings(of: sku, brand, into: &found)
         try ends(of: sku, brand, into: &found)
+        try comparisons(brand, into: &found)
         try differences(of: sku, brand, into: &found)
         try exceptions(of: sku, brand, into: &found)
         try checkpoints(of: sku, brand, into: &found)
@@ -79,16 +80,26 @@ extension Ledger {
         }
     }
 
+    private func comparisons(_ brand: String, into found: inout [Found]) throws(DatabaseFailure) {
+        try database.query(
+            "SELECT record, part, time, verdict, unlisted FROM reconciliations WHERE brand = ? AND event = 'ended'",
+            [.text(brand)]
+        ) { row in
+            let isComplete = row.text(3) != StockReconciliation.Verdict.incomplete.rawValue
+            found.append(Found(row, .compared(isWhole: isComplete && row.number(4) == 0)))
+        }
+    }
+
     private func differences(of sku: String, _ brand: String, into found: inout [Found]) throws(DatabaseFailure) {
         try database.query(
             """
-            SELECT record, part, time, run, warehouse, explanation, should, shows FROM differences
+            SELECT record, part, time, run, warehouse, explanation, should, shows, shows_at, detail FROM differences
             WHERE brand = ? AND sku = ?
             """, [.text(brand), .text(sku)]
         ) { row in
             let difference = Differing(
                 run: row.position(3), warehouse: row.optionalNumber(4), explanation: row.text(5),
-                should: row.optionalNumber(6), shows: row.optionalNumber(7))
+                should: row.optionalNumber(6), shows: row.optionalNumber(7), seen: row.integer(8), detail: row.text(9))
             found.append(Found(row, .differed(difference)))
         }
     }

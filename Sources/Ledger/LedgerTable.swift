@@ -22,7 +22,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
     case exceptions
 
     /// Goes up with every change of the tables, or of what is written into them. A ledger of another version is rebuilt.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// Behind `record`, `part` and `time`, which every table begins with.
     var columns: [String] {
@@ -82,7 +82,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
             [
                 "brand TEXT NOT NULL", "event TEXT NOT NULL", "run INTEGER NOT NULL", "verdict TEXT",
                 "compared INTEGER",
-                "agreed INTEGER", "disagreed INTEGER",
+                "agreed INTEGER", "disagreed INTEGER", "unlisted INTEGER",
             ]
         // `event` is raised, restated, acknowledged, noted or cleared; class and subject stand where it is raised or restated.
         case .exceptions:
@@ -95,7 +95,8 @@ enum LedgerTable: String, CaseIterable, Sendable {
         case .differences:
             [
                 "brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER", "run INTEGER NOT NULL",
-                "explanation TEXT NOT NULL", "should INTEGER", "shows INTEGER",
+                "explanation TEXT NOT NULL", "should INTEGER", "shows INTEGER", "shows_at INTEGER",
+                "detail TEXT NOT NULL",
             ]
         }
     }

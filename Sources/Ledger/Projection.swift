@@ -43,7 +43,7 @@ extension ReconciliationEntry {
             LedgerRow(
                 .reconciliations, brand, .text(event), .number(run), .text(optional: report?.verdict.rawValue),
                 .number(optional: report?.compared), .number(optional: report?.agreed),
-                .number(optional: report?.disagreements))
+                .number(optional: report?.disagreements), .number(optional: report?.unlisted))
         }
         return switch self {
         case .began: [row("began", record)]
@@ -54,7 +54,8 @@ extension ReconciliationEntry {
                     LedgerRow(
                         .differences, brand, .text(difference.sku), .number(optional: difference.warehouse),
                         .number(report.run), .text(difference.explanation.rawValue),
-                        .number(optional: difference.should?.quantity), .number(optional: difference.shows?.quantity))
+                        .number(optional: difference.should?.quantity), .number(optional: difference.shows?.quantity),
+                        difference.shows.map { .integer($0.time) } ?? .null, .text(difference.detail))
                 }
         }
     }

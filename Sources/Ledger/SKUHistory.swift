@@ -19,6 +19,8 @@ package struct Happening: Equatable, Sendable {
         case stock(StockEntry)
         /// The part of it that is about this SKU; every checkpoint of the brand is there, whether it names the SKU or not.
         case restated(StockCheckpoint)
+        /// Of any SKU: both sides were compared; `isWhole` where all of both, and every difference is listed.
+        case compared(isWhole: Bool)
         case differed(Differing)
         case excepted(ExceptionEvent)
     }
@@ -50,6 +52,9 @@ package struct Differing: Equatable, Sendable {
     /// What Centra should have shown, and what it showed.
     package let should: Int?
     package let shows: Int?
+    /// When Centra was read, microseconds since 1970; nil where nothing was there.
+    package let seen: Int64?
+    package let detail: String
 }
 
 package struct SKUHistory: Equatable, Sendable {
@@ -100,6 +105,7 @@ package struct SKUHistory: Equatable, Sendable {
         case .checkpoint(let checkpoint) where record.brand == brand:
             add(record.sequence, record.time, .restated(checkpoint.part(about: sku)))
         case .reconciliation(.ended(let report)) where record.brand == brand:
+            add(record.sequence, record.time, .compared(isWhole: report.isComplete && report.unlisted == 0))
             for one in report.rows where one.sku == sku {
                 add(record.sequence, record.time, .differed(Differing(one, in: report.run)))
             }
@@ -117,7 +123,7 @@ package struct SKUHistory: Equatable, Sendable {
         switch fact {
         case .woken(let waking): jobs.insert(JobPlace(delivery: sequence, job: waking.job))
         case .excepted(let event): exceptions.insert(event.exception)
-        case .started, .finished, .stock, .restated, .differed: break
+        case .started, .finished, .stock, .restated, .compared, .differed: break
         }
     }
 }
@@ -126,7 +132,7 @@ extension Happening.Fact {
     /// Says nothing of this SKU by itself.
     fileprivate var isOfAnySKU: Bool {
         switch self {
-        case .started, .restated(.begun): true
+        case .started, .compared, .restated(.begun): true
         case .restated(.part(let part)): part.items.isEmpty && part.shelves.isEmpty
         case .woken, .finished, .stock, .differed, .excepted: false
         }
@@ -137,7 +143,8 @@ extension Differing {
     fileprivate init(_ difference: StockDifference, in run: JournalPosition) {
         self.init(
             run: run, warehouse: difference.warehouse, explanation: difference.explanation.rawValue,
-            should: difference.should?.quantity, shows: difference.shows?.quantity)
+            should: difference.should?.quantity, shows: difference.shows?.quantity, seen: difference.shows?.time,
+            detail: difference.detail)
     }
 }
 

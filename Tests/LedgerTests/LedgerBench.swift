@@ -80,11 +80,14 @@ struct RecordStream {
         default:
             var report = StockReconciliation(run: position(), trigger: .schedule, isDryRun: false, began: 0)
             report.compared = chance.below(100)
+            (report.warehouse.isComplete, report.shop.isComplete) = (chance.oneIn(2), true)
+            report.counts = [.changedInCentra: chance.below(9)]
             report.rows = shelves().map { shelf in
                 StockDifference(
                     shelf.sku, chance.one(of: [nil, shelf.warehouse]), .changedInCentra,
                     should: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 5)]),
-                    shows: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 6)]))
+                    shows: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 6)]),
+                    detail: chance.one(of: ["", "sizes 1, 2"]))
             }
             return .ended(report)
         }

@@ -18,6 +18,7 @@ extension Happening {
         case .restated:
             // What the records before it have told already needs no words.
             after.newest == before.newest || after.newest?.isAsFolded == true ? [] : after.book.restatement(times)
+        case .compared: []
         case .differed(let difference): [difference.words]
         case .excepted(let event): [event.words]
         }
@@ -36,7 +37,7 @@ extension Differing {
         func figure(_ number: Int?) -> String { number.map { "\($0)" } ?? "something that is not known" }
         let place = warehouse.map { " in warehouse \($0)" } ?? ""
         return "reconciliation \(run) found that Centra showed \(figure(shows))\(place) and should have shown "
-            + "\(figure(should)): \(explanation)"
+            + "\(figure(should)): \(explanation)" + (detail.isEmpty ? "" : ", \(detail)")
     }
 }
 

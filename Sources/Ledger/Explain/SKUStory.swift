@@ -44,7 +44,7 @@ extension StockFold {
         case .started: noteRestart()
         case .stock(let entry): apply(entry, sequence: one.sequence, time: one.time)
         case .restated(let checkpoint): apply(checkpoint, sequence: one.sequence)
-        case .woken, .finished, .differed, .excepted: break
+        case .woken, .finished, .compared, .differed, .excepted: break
         }
     }
 }
