@@ -117,8 +117,9 @@ let package = Package(
         tests(
             "ApplicationTests",
             [
-                "Application", "Operations", "Webhooks", "EventLoop", "Journal", "Queues", "Commerce", "JSON", "HTTP",
-                "POSIX", "TestSupport",
+                "Application", "Operations", "Ledger", "Workflows", "Webhooks", "EventLoop", "Journal", "Queues",
+                "Commerce",
+                "JSON", "HTTP", "POSIX", "TestSupport",
             ]),
         // The doctor and the sandbox's partners.
         tests(

@@ -8,6 +8,9 @@ package struct Route: Equatable, Sendable {
     package let methods: [String]
     package let template: String
 
+    /// What is taken on the socket in the journal's directory alone, where the kernel says who asks: it changes something.
+    package var socketMethods: [String] { listener == "operator" ? methods.filter { $0 == "POST" } : [] }
+
     package static let all: [Route] = [
         Route(listener: "public", methods: ["GET", "HEAD"], template: "/healthz"),
         Route(listener: "public", methods: ["GET", "HEAD"], template: "/readyz"),

@@ -44,7 +44,9 @@ package final class Database {
     /// - Parameter patience: milliseconds to wait for another process that writes.
     package init(_ path: String, _ access: Access, patience: Int = 5_000) throws(DatabaseFailure) {
         if access == .readWrite {
-            do throws(Errno) { _ = try Files.open(path, .createIfMissing) } catch { throw .unavailable("\(error)") }
+            do throws(Errno) { _ = try Files.open(path, .createIfMissing) } catch {
+                throw .unavailable("\(path) cannot be opened: \(error)")
+            }
         }
         var opened: OpaquePointer?
         let flags = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE

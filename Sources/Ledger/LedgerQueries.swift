@@ -10,8 +10,10 @@ extension Ledger {
         }
         try wakings(of: sku, brand, into: &found)
         try ends(of: sku, brand, into: &found)
+        try comparisons(brand, into: &found)
         try differences(of: sku, brand, into: &found)
         try exceptions(of: sku, brand, into: &found)
+        try checkpoints(of: sku, brand, into: &found)
         for table in LedgerTable.ofStock { try entries(in: table, of: sku, brand, into: &found) }
         var history = SKUHistory(brand: brand, sku: sku)
         for one in found.sorted(by: { ($0.sequence, $0.part) < ($1.sequence, $1.part) }) {
@@ -23,7 +25,7 @@ extension Ledger {
     /// Every SKU of a brand of which anything is known, in order.
     package func skus(of brand: String) throws(DatabaseFailure) -> [String] {
         var skus: [String] = []
-        let unions = (LedgerTable.ofStock + [.differences, .exceptions]).map { table in
+        let unions = (LedgerTable.ofStock + [.checkpoints, .differences, .exceptions]).map { table in
             " UNION SELECT sku FROM \(table.rawValue) WHERE brand = ?1 AND sku IS NOT NULL"
         }.joined()
         try database.query(
@@ -78,16 +80,26 @@ extension Ledger {
         }
     }
 
+    private func comparisons(_ brand: String, into found: inout [Found]) throws(DatabaseFailure) {
+        try database.query(
+            "SELECT record, part, time, verdict, unlisted FROM reconciliations WHERE brand = ? AND event = 'ended'",
+            [.text(brand)]
+        ) { row in
+            let isComplete = row.text(3) != StockReconciliation.Verdict.incomplete.rawValue
+            found.append(Found(row, .compared(isWhole: isComplete && row.number(4) == 0)))
+        }
+    }
+
     private func differences(of sku: String, _ brand: String, into found: inout [Found]) throws(DatabaseFailure) {
         try database.query(
             """
-            SELECT record, part, time, run, warehouse, explanation, should, shows FROM differences
+            SELECT record, part, time, run, warehouse, explanation, should, shows, shows_at, detail FROM differences
             WHERE brand = ? AND sku = ?
             """, [.text(brand), .text(sku)]
         ) { row in
             let difference = Differing(
                 run: row.position(3), warehouse: row.optionalNumber(4), explanation: row.text(5),
-                should: row.optionalNumber(6), shows: row.optionalNumber(7))
+                should: row.optionalNumber(6), shows: row.optionalNumber(7), seen: row.integer(8), detail: row.text(9))
             found.append(Found(row, .differed(difference)))
         }
     }
@@ -107,6 +119,22 @@ extension Ledger {
                 note: row.optionalText(7))
             found.append(Found(row, .excepted(exception)))
         }
+    }
+
+    /// The row about the SKU stands behind that of the part, and says all that it says.
+    private func checkpoints(of sku: String, _ brand: String, into found: inout [Found]) throws(DatabaseFailure) {
+        var parts: [Found] = []
+        try database.query(
+            """
+            SELECT record, part, time, begun, number, count, state FROM checkpoints
+            WHERE brand = ?1 AND (sku IS NULL OR sku = ?2) ORDER BY record, part
+            """, [.text(brand), .text(sku)]
+        ) { row in
+            guard let checkpoint = StockCheckpoint(row) else { return }
+            if parts.last?.sequence == row.position(0) { parts.removeLast() }
+            parts.append(Found(row, .restated(checkpoint)))
+        }
+        found += parts
     }
 
     /// A record has one entry, so rows of the same record are parts of the same.
@@ -149,6 +177,20 @@ extension JobEnd.Result {
     }
 }
 
+extension StockCheckpoint {
+    /// Columns 3 to 6 of the query.
+    fileprivate init?(_ row: Row) {
+        if let state = row.optionalText(6) {
+            self.init(state.utf8)
+        } else if let number = row.optionalNumber(4) {
+            self = .part(
+                Part(begun: row.position(3), number: number, count: row.number(5), items: [:], shelves: []))
+        } else {
+            self = .begun
+        }
+    }
+}
+
 extension StockEntry {
     /// What one row says. Columns 0 to 3 are record, part, time and brand.
     fileprivate init?(_ row: Row, of table: LedgerTable) {
@@ -167,7 +209,7 @@ extension StockEntry {
             self = .moved(StockMovement(kind, order: row.text(4), [shelf: row.number(8)]))
         case .doubts:
             self = .doubted([StockDoubt(row.shelf, shown: row.optionalNumber(6))])
-        case .starts, .wakeups, .jobs, .reconciliations, .differences, .exceptions: return nil
+        case .starts, .wakeups, .jobs, .checkpoints, .reconciliations, .differences, .exceptions: return nil
         }
     }
 

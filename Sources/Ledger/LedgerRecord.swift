@@ -17,6 +17,7 @@ package struct LedgerRecord: Equatable, Sendable {
         case woken(Wakeup)
         case finished([JobEnd])
         case stock(StockEntry)
+        case checkpoint(StockCheckpoint)
         case reconciliation(ReconciliationEntry)
         case exception(ExceptionEntry)
         /// Nothing that the ledger keeps.

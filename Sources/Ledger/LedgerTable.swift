@@ -16,12 +16,13 @@ enum LedgerTable: String, CaseIterable, Sendable {
     case writes
     case movements
     case doubts
+    case checkpoints
     case reconciliations
     case differences
     case exceptions
 
     /// Goes up with every change of the tables, or of what is written into them. A ledger of another version is rebuilt.
-    static let version: Int64 = 1
+    static let version: Int64 = 3
 
     /// Behind `record`, `part` and `time`, which every table begins with.
     var columns: [String] {
@@ -69,12 +70,19 @@ enum LedgerTable: String, CaseIterable, Sendable {
             ]
         case .doubts:
             ["brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER NOT NULL", "shown INTEGER"]
+        // The whole book, restated: without a SKU, that a part is there (or, without a number, that one began); with one, what
+        // the part holds of it, in the journal's own form.
+        case .checkpoints:
+            [
+                "brand TEXT NOT NULL", "sku TEXT", "begun INTEGER NOT NULL", "number INTEGER", "count INTEGER",
+                "state TEXT",
+            ]
         // `event` is began, ended or confirmed; only what has ended has figures.
         case .reconciliations:
             [
                 "brand TEXT NOT NULL", "event TEXT NOT NULL", "run INTEGER NOT NULL", "verdict TEXT",
                 "compared INTEGER",
-                "agreed INTEGER", "disagreed INTEGER",
+                "agreed INTEGER", "disagreed INTEGER", "unlisted INTEGER",
             ]
         // `event` is raised, restated, acknowledged, noted or cleared; class and subject stand where it is raised or restated.
         case .exceptions:
@@ -87,7 +95,8 @@ enum LedgerTable: String, CaseIterable, Sendable {
         case .differences:
             [
                 "brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER", "run INTEGER NOT NULL",
-                "explanation TEXT NOT NULL", "should INTEGER", "shows INTEGER",
+                "explanation TEXT NOT NULL", "should INTEGER", "shows INTEGER", "shows_at INTEGER",
+                "detail TEXT NOT NULL",
             ]
         }
     }
@@ -98,7 +107,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
         case .starts, .reconciliations: []
         case .wakeups: ["brand, kind, code"]
         case .jobs: ["delivery, job"]
-        case .reads, .observations, .failedReads, .targets, .writes, .doubts, .differences: ["brand, sku"]
+        case .reads, .observations, .failedReads, .targets, .writes, .doubts, .checkpoints, .differences: ["brand, sku"]
         case .exceptions: ["brand, sku", "exception"]
         case .movements: ["brand, sku", "brand, order_number"]
         }

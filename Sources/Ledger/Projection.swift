@@ -21,6 +21,7 @@ extension LedgerRecord {
         case .woken(let wakeup): wakeup.rows(brand)
         case .finished(let ends): ends.map(\.row)
         case .stock(let entry): entry.rows(brand)
+        case .checkpoint(let checkpoint): checkpoint.rows(.text(brand), sequence)
         case .reconciliation(let entry): entry.rows(.text(brand), sequence)
         case .exception(let entry): [ExceptionEvent(entry, sequence).row(brand)]
         case .other: []
@@ -42,7 +43,7 @@ extension ReconciliationEntry {
             LedgerRow(
                 .reconciliations, brand, .text(event), .number(run), .text(optional: report?.verdict.rawValue),
                 .number(optional: report?.compared), .number(optional: report?.agreed),
-                .number(optional: report?.disagreements))
+                .number(optional: report?.disagreements), .number(optional: report?.unlisted))
         }
         return switch self {
         case .began: [row("began", record)]
@@ -54,7 +55,8 @@ extension ReconciliationEntry {
                     LedgerRow(
                         .differences, brand, .text(difference.sku), .number(optional: difference.warehouse),
                         .number(report.run), .text(difference.explanation.rawValue),
-                        .number(optional: difference.should?.quantity), .number(optional: difference.shows?.quantity))
+                        .number(optional: difference.should?.quantity), .number(optional: difference.shows?.quantity),
+                        difference.shows.map { .integer($0.time) } ?? .null, .text(difference.detail))
                 }
         }
     }
@@ -151,6 +153,21 @@ extension StockTarget {
             row(.number(quantity), parts, .null)
         case .unknown(let reason): row(.null, nil, .text(reason.rawValue))
         }
+    }
+}
+
+extension StockCheckpoint {
+    fileprivate func rows(_ brand: Cell, _ record: JournalPosition) -> [LedgerRow] {
+        guard case .part(let part) = self else {
+            return [LedgerRow(.checkpoints, brand, .null, .number(record), .null, .null, .null)]
+        }
+        func row(_ sku: Cell, _ state: Cell) -> LedgerRow {
+            LedgerRow(.checkpoints, brand, sku, .number(part.begun), .number(part.number), .number(part.count), state)
+        }
+        return [row(.null, .null)]
+            + part.bySKU.map { sku, part in
+                row(.text(sku), .text(String(decoding: StockCheckpoint.part(part).encoded, as: UTF8.self)))
+            }
     }
 }
 

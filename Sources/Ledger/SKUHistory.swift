@@ -17,6 +17,10 @@ package struct Happening: Equatable, Sendable {
         case finished(JobEnd)
         /// The part of the entry that is about this SKU.
         case stock(StockEntry)
+        /// The part of it that is about this SKU; every checkpoint of the brand is there, whether it names the SKU or not.
+        case restated(StockCheckpoint)
+        /// Of any SKU: both sides were compared; `isWhole` where all of both, and every difference is listed.
+        case compared(isWhole: Bool)
         case differed(Differing)
         case excepted(ExceptionEvent)
     }
@@ -48,6 +52,9 @@ package struct Differing: Equatable, Sendable {
     /// What Centra should have shown, and what it showed.
     package let should: Int?
     package let shows: Int?
+    /// When Centra was read, microseconds since 1970; nil where nothing was there.
+    package let seen: Int64?
+    package let detail: String
 }
 
 package struct SKUHistory: Equatable, Sendable {
@@ -68,7 +75,7 @@ package struct SKUHistory: Equatable, Sendable {
     }
 
     /// Whether anything is known of this SKU at all.
-    package var isEmpty: Bool { happenings.allSatisfy { $0.fact == .started } }
+    package var isEmpty: Bool { happenings.allSatisfy(\.fact.isOfAnySKU) }
 
     /// What was known at that time (microseconds since 1970).
     package func until(_ time: Int64) -> SKUHistory {
@@ -95,7 +102,10 @@ package struct SKUHistory: Equatable, Sendable {
             }
         case .stock(let entry) where record.brand == brand:
             if let part = entry.part(about: sku) { add(record.sequence, record.time, .stock(part)) }
+        case .checkpoint(let checkpoint) where record.brand == brand:
+            add(record.sequence, record.time, .restated(checkpoint.part(about: sku)))
         case .reconciliation(.ended(let report)) where record.brand == brand:
+            add(record.sequence, record.time, .compared(isWhole: report.isComplete && report.unlisted == 0))
             for one in report.rows where one.sku == sku {
                 add(record.sequence, record.time, .differed(Differing(one, in: report.run)))
             }
@@ -104,7 +114,7 @@ package struct SKUHistory: Equatable, Sendable {
             if event.sku == sku || exceptions.contains(event.exception) {
                 add(record.sequence, record.time, .excepted(event))
             }
-        case .woken, .stock, .reconciliation, .exception, .other: break
+        case .woken, .stock, .checkpoint, .reconciliation, .exception, .other: break
         }
     }
 
@@ -113,7 +123,18 @@ package struct SKUHistory: Equatable, Sendable {
         switch fact {
         case .woken(let waking): jobs.insert(JobPlace(delivery: sequence, job: waking.job))
         case .excepted(let event): exceptions.insert(event.exception)
-        case .started, .finished, .stock, .differed: break
+        case .started, .finished, .stock, .restated, .compared, .differed: break
+        }
+    }
+}
+
+extension Happening.Fact {
+    /// Says nothing of this SKU by itself.
+    fileprivate var isOfAnySKU: Bool {
+        switch self {
+        case .started, .compared, .restated(.begun): true
+        case .restated(.part(let part)): part.items.isEmpty && part.shelves.isEmpty
+        case .woken, .finished, .stock, .differed, .excepted: false
         }
     }
 }
@@ -122,7 +143,8 @@ extension Differing {
     fileprivate init(_ difference: StockDifference, in run: JournalPosition) {
         self.init(
             run: run, warehouse: difference.warehouse, explanation: difference.explanation.rawValue,
-            should: difference.should?.quantity, shows: difference.shows?.quantity)
+            should: difference.should?.quantity, shows: difference.shows?.quantity, seen: difference.shows?.time,
+            detail: difference.detail)
     }
 }
 
@@ -169,9 +191,10 @@ extension LedgerRecord {
         case .woken(let wakeup):
             return wakeup.events.flatMap { $0.subjects.filter { $0.kind == .sku }.map(\.code) }
         case .stock(let entry): return entry.skus
+        case .checkpoint(.part(let part)): return part.bySKU.map(\.sku)
         case .reconciliation(.ended(let report)): return report.rows.map(\.sku)
         case .exception(let entry): return ExceptionEvent(entry, sequence).sku.map { [$0] } ?? []
-        case .started, .finished, .reconciliation, .other: return []
+        case .started, .finished, .checkpoint, .reconciliation, .other: return []
         }
     }
 }

@@ -18,10 +18,10 @@ struct FilterOptions: ParsableArguments {
     @Option(help: "Of this brand.")
     var brand: String?
 
-    @Option(help: "From this partner: centra or peoplevox.")
+    @Option(help: "From centra, peoplevox or lockstep.")
     var source: String?
 
-    @Option(help: "Of this kind: delivery, quarantined, outcome, operator or started.")
+    @Option(help: "Of this kind: \(RecordFilter.kinds).")
     var kind: String?
 
     @Option(help: "About this SKU.")
@@ -52,8 +52,8 @@ struct FilterOptions: ParsableArguments {
         filter.order = order
         filter.failed = failed
         filter.dead = dead
-        filter.source = try source.map { try named($0, "source", RecordFilter.source) }
-        filter.kind = try kind.map { try named($0, "kind", RecordFilter.kind) }
+        filter.source = try source.map { try named($0, "source", "centra, peoplevox or lockstep", RecordFilter.source) }
+        filter.kind = try kind.map { try named($0, "kind", RecordFilter.kinds, RecordFilter.kind) }
         return filter
     }
 
@@ -64,8 +64,10 @@ struct FilterOptions: ParsableArguments {
         return time
     }
 
-    private func named<Value>(_ text: String, _ what: String, _ find: (String) -> Value?) throws -> Value {
-        guard let value = find(text) else { throw ValidationError("there is no \(what) '\(text)'") }
+    private func named<Value>(
+        _ text: String, _ what: String, _ names: String, _ find: (String) -> Value?
+    ) throws -> Value {
+        guard let value = find(text) else { throw ValidationError("there is no \(what) '\(text)'; it is \(names)") }
         return value
     }
 }

@@ -86,7 +86,7 @@ struct Inspect: ParsableCommand {
 
 extension Inspect {
     fileprivate func shown(_ matched: Int) -> String {
-        let records = matched == 1 ? "1 record" : "\(matched) records"
+        let records = counted(matched, "record")
         return limit.map { $0 < matched ? "the first \(max(0, $0)) of \(records)" : records } ?? records
     }
 }
@@ -127,7 +127,7 @@ struct Replay: ParsableCommand {
         let jobs = rows.reduce(0) { $0 + $1.events.count }
         let deliveries = counted(rows.count, "delivery", "deliveries")
         Console.complain(
-            "\(deliveries), \(jobs == 1 ? "1 job" : "\(jobs) jobs"); a delivery is queued again with all its events")
+            "\(deliveries), \(counted(jobs, "job")); a delivery is queued again with all its events")
         guard !rows.isEmpty else { return Console.complain("Nothing matches, so nothing is to be done.") }
         guard yes else { return Console.complain("Nothing was done. Say --yes to queue them again.") }
         let done = try attempt { () throws(ToolFailure) in
@@ -219,7 +219,7 @@ struct DeadLetters: ParsableCommand {
             let tool = try journal.open()
             let rows = try attempt { () throws(ToolFailure) in try tool.deadLetters() }
             for row in rows { Console.say(journal.json ? row.jsonLine : row.line) }
-            if !journal.json { Console.complain(rows.count == 1 ? "1 dead letter" : "\(rows.count) dead letters") }
+            if !journal.json { Console.complain(counted(rows.count, "dead letter")) }
         }
     }
 

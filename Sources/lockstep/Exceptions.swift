@@ -45,7 +45,7 @@ struct Exceptions: ParsableCommand {
         @Option(name: .customLong("class"), help: "One class only, such as stock-mismatch.")
         var kind: String?
 
-        @Flag(help: "Also those that are cleared, as far as they are remembered.")
+        @Flag(help: "Also those that are cleared, as far as they are remembered; the newest first.")
         var all = false
 
         func run() throws {

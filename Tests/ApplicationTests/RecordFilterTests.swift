@@ -5,6 +5,7 @@ import Operations
 import Queues
 import Testing
 import Webhooks
+import Workflows
 
 @testable import Application
 
@@ -103,6 +104,30 @@ func aRowShowsNoBodyAndNoSignature() {
         for text in [row.tableRow, row.jsonLine] {
             #expect(!text.contains("payload=1") && !text.contains("a=1"), "\(text)")
         }
+    }
+}
+
+@Test
+func anExceptionSaysWhenAndNotHowManySeconds() throws {
+    let evidence = ExceptionEvidence(["read": .time(1_795_474_448_000_000), "shows": .number(40)])
+    let entries: [Entry] = [
+        .exception(.raised(.stockMismatch, .sku("A"), evidence, since: 1, previous: nil)),
+        .exception(.acknowledged(7, by: 1_000, until: 1_795_474_448_000_000)),
+        .exception(.cleared(7, seen: 1_795_474_448_000_000)),
+    ]
+    for row in rows(entries.map { Written($0) }) {
+        #expect(row.summary.contains("2026-11-23T22:54:08.000000Z") && !row.summary.contains("1795474448"))
+    }
+}
+
+/// Whatever the kind, the columns stand below their titles.
+@Test
+func theColumnsStandBelowTheirTitles() throws {
+    let stock = Entry.stock(.readStarted(skus: ["A"]))
+    let reconciliation = Entry.reconciliation(.began(.schedule, isDryRun: false))
+    let place = try #require(InspectedRecord.tableHead.range(of: "BRAND")).lowerBound
+    for row in rows([stock, reconciliation, .checkpoint(.begun)].map { Written($0) }) {
+        #expect(row.tableRow[place...].hasPrefix("acme "), "\(row.tableRow)")
     }
 }
 

@@ -37,6 +37,17 @@ private let publicPaths: [(String, String?)] = [
     ("/v1/acme/peoplevox/Returns%2Ft0ken", nil), ("/metrics", nil), ("/v1/queues", nil), ("/v1/replay", nil),
 ]
 
+/// What changes something is taken on the socket alone, and the list says so.
+@Test
+func theListSaysWhatTheSocketAloneTakes() {
+    let marked = Route.all.flatMap(\.lines).filter { $0.hasSuffix("  (the operator's socket only)") }
+    #expect(!marked.isEmpty)
+    #expect(marked.allSatisfy { $0.hasPrefix("operator POST /v1/") })
+    #expect(Route.all.flatMap(\.lines).filter { $0.hasPrefix("operator POST") } == marked)
+    let confirm = Route.all.last?.json ?? ""
+    #expect(confirm.contains(#""onSocketOnly":["POST"]"#))
+}
+
 @Test(arguments: publicPaths)
 func aPublicPathLeadsWhereItSays(path: String, expected: String?) {
     #expect(publicRoute(path) == expected)

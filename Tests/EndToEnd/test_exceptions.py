@@ -104,6 +104,7 @@ def test_a_dead_letter_is_an_exception_until_it_is_gone(lockstep):
     wait_for(lambda: open_classes(server) == ["dead-letter-present"], "the next one is another")
     [again] = exceptions(server, "list", status=1)
     assert again["previous"] == one["id"] and again["times"] == 2
+    assert [each["id"] for each in exceptions(server, "list", "--all", status=1)] == [again["id"], one["id"]]
     assert "P8: holds" in server.verify()
 
 

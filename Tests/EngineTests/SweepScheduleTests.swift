@@ -96,6 +96,33 @@ struct SweepScheduleTests {
     }
 }
 
+struct SweepTableTests {
+    @Test(arguments: [
+        (1, "Peoplevox: 1 SKU in 1 call; Centra: 1 SKU in 1 call", "1 SKU is read and written anew", "1 SKU, 1 piece"),
+        (
+            2, "Peoplevox: 2 SKUs in 2 calls; Centra: 2 SKUs in 2 calls", "2 SKUs are read and written anew",
+            "2 SKUs, 2 pieces"
+        ),
+    ])
+    func oneIsNoPlural(_ count: Int, sides: String, corrected: String, site: String) throws {
+        let side = #"{"skus":\#(count),"calls":\#(count)}"#
+        let report = try JSONValue(
+            Array(
+                """
+                {"peoplevox":\(side),"centra":\(side),"notCompared":\(count),"corrected":\(count),"missedEvents":\(count),
+                 "eventsHeard":\(count),"silence":"","otherSites":[{"site":"Annex","skus":\(count),"pieces":\(count)}]}
+                """.utf8))
+        let lines = SweepTable(report, "acme").lines
+        #expect(lines[0].hasSuffix("; times are UTC"))
+        let plural = count == 1 ? "" : "s"
+        for line in [
+            "  \(sides)", "  0 of 0 agree, \(count) SKU\(plural) not compared", "  \(corrected)",
+            "  site Annex is mapped to no warehouse: \(site)",
+            "  events stay away: \(count) change\(plural) without an event, \(count) event\(plural)",
+        ] { #expect(lines.contains(line), "\(lines)") }
+    }
+}
+
 struct SweepSheetTests {
     @Test(arguments: [
         ("UM1001REDS", "UM1001REDS"), ("=1+1", "'=1+1"), ("+44", "'+44"), ("-A", "'-A"), ("@SUM", "'@SUM"), ("", ""),

@@ -35,6 +35,8 @@ struct RecordStream {
     static let brands = ["acme", "other"]
     private var chance: SplitMix64
     private var sequence: JournalPosition = 0
+    /// Of all entries so far, whosever they are.
+    private var book = StockBook()
 
     init(seed: UInt64) { chance = SplitMix64(seed: seed) }
 
@@ -56,8 +58,19 @@ struct RecordStream {
         case 6: .other
         case 7: .reconciliation(reconciliation())
         case 8: .exception(exception())
-        default: .stock(entry())
+        case 9: .checkpoint(checkpoint())
+        default: .stock(applied())
         }
+    }
+
+    private mutating func applied() -> StockEntry {
+        let entry = entry()
+        book.apply(entry, sequence: sequence, time: Int64(sequence))
+        return entry
+    }
+
+    private mutating func checkpoint() -> StockCheckpoint {
+        chance.one(of: [.begun] + book.checkpoint(begun: position()))
     }
 
     private mutating func reconciliation() -> ReconciliationEntry {
@@ -67,11 +80,14 @@ struct RecordStream {
         default:
             var report = StockReconciliation(run: position(), trigger: .schedule, isDryRun: false, began: 0)
             report.compared = chance.below(100)
+            (report.warehouse.isComplete, report.shop.isComplete) = (chance.oneIn(2), true)
+            report.counts = [.changedInCentra: chance.below(9)]
             report.rows = shelves().map { shelf in
                 StockDifference(
                     shelf.sku, chance.one(of: [nil, shelf.warehouse]), .changedInCentra,
                     should: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 5)]),
-                    shows: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 6)]))
+                    shows: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 6)]),
+                    detail: chance.one(of: ["", "sizes 1, 2"]))
             }
             return .ended(report)
         }

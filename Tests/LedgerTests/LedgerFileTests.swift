@@ -80,6 +80,31 @@ struct LedgerFileTests {
         #expect(try ledger.cursor()?.sequence == 5_050)
     }
 
+    /// What stands in the files at each moment is what `kill -9` leaves: the whole of a transaction with its cursor, or nothing.
+    @Test(arguments: [0, 1, 700, 1_999])
+    func aKillWithinATransactionLeavesWhatWasBefore(moment: Int) throws {
+        let (scratch, killed) = (try Scratch(), try Scratch())
+        var stream = RecordStream(seed: 9)
+        let ledger = try Ledger.open(scratch.file())
+        try ledger.project(stream.records(40))
+        let before = try ledger.dumped
+        let more = stream.records(2_000)
+        let start = try #require(try ledger.cursor())
+        _ = try ledger.project(behind: start) { take in
+            for (index, record) in more.enumerated() {
+                take(record)
+                guard index == moment else { continue }
+                for end in ["", "-wal"] {
+                    try? FileManager.default.copyItem(atPath: scratch.file() + end, toPath: killed.file() + end)
+                }
+            }
+        }
+        let left = try Ledger.open(killed.file())
+        #expect(try left.dumped == before)
+        try left.project(more)
+        #expect(try left.dumped == ledger.dumped)
+    }
+
     @Test
     func nothingIsTakenWhenTheCursorIsElsewhere() throws {
         let scratch = try Scratch()

@@ -5,99 +5,17 @@ import Workflows
 
 @testable import Ledger
 
-/// A history as a journal would have it: one fact in each record, one second apart, from 14:02:00 on.
-private struct Told: CustomTestStringConvertible {
-    let testDescription: String
-    let facts: [Happening.Fact]
-    let sentence: String
-    var source = StockFormula.Source.availableAndExported
-    var oldest: JournalPosition = 1
-
-    init(
-        _ name: String, source: StockFormula.Source = .availableAndExported, _ facts: [Happening.Fact],
-        _ sentence: String
-    ) {
-        testDescription = name
-        self.facts = facts
-        self.sentence = sentence
-        self.source = source
-    }
-
-    var story: SKUStory {
-        var history = SKUHistory(brand: "acme", sku: "A")
-        for (index, fact) in facts.enumerated() {
-            history.add(JournalPosition(index + 1), Int64(index) * 1_000_000, fact)
+/// A checkpoint of what the facts have come to, as the records from 900 on, or behind so many.
+private func restated(_ facts: [Happening.Fact], behind count: Int? = nil) -> [Happening.Fact] {
+    var book = StockBook()
+    for (index, fact) in facts.enumerated() {
+        if case .stock(let entry) = fact {
+            book.apply(entry, sequence: JournalPosition(index + 1), time: Int64(index) * 1_000_000)
         }
-        return SKUStory(
-            history, since: oldest, source: source, planner: StockPlanner(StockPlanner.Settings(warehouses: [1])),
-            times: .clock)
     }
+    let begun = count.map { JournalPosition($0 + 1) } ?? 900
+    return [.restated(.begun)] + book.checkpoint(begun: begun).map { .restated($0.part(about: "A")) }
 }
-
-extension StoryTimes {
-    /// 14:02:00 is 0.
-    fileprivate static let clock = StoryTimes(
-        full: { "2026-11-23 \(text($0))" }, brief: { text($0) })
-
-    private static func text(_ time: Int64) -> String {
-        let seconds = 2 * 60 + Int(time / 1_000_000)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(14 + seconds / 3_600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
-    }
-}
-
-private let shelf = Shelf("A", 1)
-private let read = Happening.Fact.stock(.readStarted(skus: ["A"]))
-private let woken = Happening.Fact.woken(
-    Waking(job: 0, source: "peoplevox", type: "AvailabilityChanges", event: "stockChanged", action: nil))
-
-private func seen(_ available: Int, onHand: Int = 9, by position: JournalPosition, at site: String = "Main")
-    -> Happening.Fact
-{
-    let levels = SiteLevels(onHand: onHand, allocated: onHand - available, available: available)
-    return .stock(.observed(position: position, levels: ["A": [site: levels]], absent: []))
-}
-
-private func absent(by position: JournalPosition) -> Happening.Fact {
-    .stock(.observed(position: position, levels: [:], absent: ["A"]))
-}
-
-private func target(
-    _ quantity: Int, _ base: Int, own: Int = 0, buffer: Int = 0, floor: StockTarget.Reason? = nil,
-    by position: JournalPosition, _ shelf: Shelf = shelf
-) -> Happening.Fact {
-    let parts = StockTarget.Parts(base: base, own: own, buffer: buffer, floor: floor)
-    return .stock(.targeted([StockTarget(shelf, at: position, .quantity(quantity, parts))]))
-}
-
-private func unknown(_ reason: StockTarget.Reason, by position: JournalPosition) -> Happening.Fact {
-    .stock(.targeted([StockTarget(shelf, at: position, .unknown(reason))]))
-}
-
-private func writing(_ quantity: Int, by position: JournalPosition, _ shelf: Shelf = shelf) -> Happening.Fact {
-    .stock(.writing([StockWrite(shelf, quantity, from: position)]))
-}
-
-private func written(
-    _ quantity: Int, by position: JournalPosition, _ outcome: StockWriteResult.Outcome = .applied,
-    _ shelf: Shelf = shelf
-) -> Happening.Fact {
-    .stock(.written([StockWriteResult(StockWrite(shelf, quantity, from: position), outcome)]))
-}
-
-private func doubt(_ shown: Int?) -> Happening.Fact { .stock(.doubted([StockDoubt(shelf, shown: shown)])) }
-
-private func moved(_ kind: StockMovement.Kind, _ units: Int) -> Happening.Fact {
-    .stock(.moved(StockMovement(kind, order: "10001", [shelf: units])))
-}
-
-/// Seven, all as it should be.
-private let seven = [
-    woken, read, seen(5, by: 2), target(7, 5, own: 3, buffer: 1, by: 2), writing(7, by: 2), written(7, by: 2),
-]
-private let because =
-    "because Peoplevox had 5 available when read at 14:02:01 (record 2), "
-    + "3 units of exported orders are not complete, and 1 is held back as buffer"
 
 private let tales = [
     Told("all as it should be", seven, "Centra shows 7 \(because)."),
@@ -129,7 +47,7 @@ private let tales = [
         "Centra is being told 7 at 14:02:04 (record 5), without an answer so far, \(because)."),
     Told(
         "another write underway", seven + [read, seen(4, by: 7), target(4, 4, by: 7), writing(4, by: 7)],
-        "Centra is being told 4 at 14:02:09 (record 10), without an answer so far, and showed 7 before, because Peoplevox "
+        "Centra is being told 4 at 14:02:09 (record 10), without an answer so far, and took 7 before, because Peoplevox "
             + "had 4 available when read at 14:02:06 (record 7)."),
     Told(
         "a write that failed",
@@ -192,7 +110,8 @@ private let tales = [
     Told("just being read", [woken, read], "A is being read since 14:02:01 (record 2)."),
     Told(
         "no read came back", [woken, read, .stock(.readFailed(position: 2, skus: ["A"], reason: "timed out"))],
-        "Nothing is written, because A was never read at Peoplevox: the read failed at 14:02:02 (record 3): timed out."),
+        "Nothing is written, because A was never read at Peoplevox: the read failed at 14:02:02 (record 3): timed out; "
+            + "a wake-up waits since 14:02:00 (record 1) to be read, so this may change."),
     Told("nothing at all", [.started], "Nothing is known of A."),
     Told("only orders", [moved(.exported, 2)], "A was never read at Peoplevox, so nothing is written."),
 ]
@@ -224,6 +143,34 @@ struct StoryTests {
         var told = Told("", facts, "")
         told.oldest = 900
         #expect(told.story.conclusions.first?.hasPrefix(beginning) == true)
+    }
+
+    /// The records that say it are gone; a checkpoint says it as well.
+    @Test(arguments: [
+        (seven, "Centra shows 7 because Peoplevox had 5 available when read at 14:02:02 (record 2)"),
+        (seven + [doubt(nil)], "What Centra shows is not known: 7 was written at 14:02:05"),
+        (
+            [read, seen(5, by: 1), unknown(.unreadable, by: 1)],
+            "Centra was never told a quantity, and nothing is written"
+        ),
+        ([woken, read, absent(by: 2)], "Nothing is written, because Peoplevox had no row for A when read at 14:02:02"),
+        ([], "Nothing is known of A."),
+    ])
+    private func whatWasRetiredIsToldFromTheCheckpoint(_ facts: [Happening.Fact], beginning: String) {
+        var told = Told("", restated(facts), "")
+        told.oldest = 900
+        #expect(told.story.conclusions.first?.hasPrefix(beginning) == true, "\(told.story.conclusions)")
+        #expect(told.story.lines.isEmpty == facts.isEmpty)
+        #expect(told.story.lines.allSatisfy { $0.text.hasPrefix("known from records that are gone: ") })
+    }
+
+    /// One of which a part is missing says nothing, and one behind the records that it restates needs no words.
+    @Test
+    func aCheckpointThatIsNotWholeSaysNothing() {
+        var told = Told("", Array(restated(seven).dropLast()), "")
+        told.oldest = 900
+        #expect(told.story.conclusions == ["A was not read at Peoplevox since record 900, so nothing is written."])
+        #expect(Told("", seven, "").story.lines == Told("", seven + restated(seven, behind: 6), "").story.lines)
     }
 
     @Test

@@ -53,11 +53,11 @@ extension Check {
             if skus.isEmpty { return .skipped("Centra has no SKUs") }
             guard unknown.count < skus.count else {
                 return .fail(
-                    "none of \(skus.count) SKUs in Centra is an item code in Peoplevox",
+                    "none of \(counted(skus.count, "SKU")) in Centra is an item code in Peoplevox",
                     change: "SKU and ItemCode must be the same text; is this the right tenant?")
             }
             return unknown.isEmpty
-                ? .pass("all of \(skus.count) SKUs in Centra are item codes in Peoplevox")
+                ? .pass("every SKU of Centra is an item code in Peoplevox: \(skus.count)")
                 : .warn(
                     "\(unknown.count) of \(counted(skus.count, "SKU")) unknown in Peoplevox as item codes: \(sample(unknown))",
                     change: "import these items, or Peoplevox drops their lines from orders")

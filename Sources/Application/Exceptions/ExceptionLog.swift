@@ -76,13 +76,5 @@ extension ExceptionWatch {
 }
 
 extension ExceptionEvidence {
-    fileprivate var inWords: String {
-        items.map { item in
-            switch item.figure {
-            case .number(let number): "\(item.name) \(number)"
-            case .text(let text): "\(item.name) \(text)"
-            case .time(let time): "\(item.name) \(Timestamp(microseconds: time))"
-            }
-        }.joined(separator: ", ")
-    }
+    fileprivate var inWords: String { words { "\(Timestamp(microseconds: $0))" } }
 }

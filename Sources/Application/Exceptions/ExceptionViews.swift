@@ -52,18 +52,23 @@ struct ExceptionView: Sendable {
     /// How often this has been raised, as far as it is remembered; the last time included.
     let times: Int
     let isAcknowledged: Bool
+
+    fileprivate var rank: (ExceptionClass.Priority, Int64, ExceptionID) {
+        (exception.key.kind.priority, exception.since, exception.id)
+    }
 }
 
 extension ExceptionWatch {
-    /// The open ones first: by priority, then by age.
+    /// Those that are open by priority, then by age; with those that are cleared, the newest first.
     func list(_ filter: ExceptionFilter, now: Int64) -> [ExceptionView] {
         state.withLock { state in
             let book = state.desk.book
-            let open = book.open.values.filter { filter.matches($0.key) }
-                .sorted { ($0.key.kind.priority, $0.since, $0.id) < ($1.key.kind.priority, $1.since, $1.id) }
-                .map { state.view($0, now) }
-            guard filter.all else { return open }
-            return open + book.closed.reversed().filter { filter.matches($0.last.key) }.map { state.view($0) }
+            let open = book.open.values.filter { filter.matches($0.key) }.map { state.view($0, now) }
+            guard filter.all else { return open.sorted { $0.rank < $1.rank } }
+            let closed = book.closed.filter { filter.matches($0.last.key) }.map { state.view($0) }
+            return (open + closed).sorted {
+                ($0.exception.since, $0.exception.id) > ($1.exception.since, $1.exception.id)
+            }
         }
     }
 

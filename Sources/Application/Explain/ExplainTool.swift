@@ -13,6 +13,8 @@ package struct ExplainTool {
     private let zone: Zone
     private let zoneName: String
     private let clock: any Clock
+    /// Nobody has said which configuration.
+    private var isEmbedded = false
 
     /// - Parameters:
     ///   - brand: may be left out where there is one.
@@ -24,7 +26,11 @@ package struct ExplainTool {
         do throws(ConfigurationMistakes) {
             configuration = try Configuration.loadWithoutSecrets(path: configurationPath)
         } catch { throw ToolFailure("\(error)") }
+        if configurationPath == nil, let brand, !configuration.brands.contains(where: { $0.name == brand }) {
+            throw ToolFailure("say --config FILE: of brand \(brand) the embedded configuration knows nothing")
+        }
         try self.init(configuration, journal: journal, brand: brand, inUTC: inUTC, clock: SystemClock())
+        isEmbedded = configurationPath == nil
     }
 
     init(
@@ -80,7 +86,9 @@ package struct ExplainTool {
 
     /// What a reader should know of the brand.
     private var standing: [String] {
-        brand.mode == .observe ? ["\(brand.name) only observes: nothing is read or written until its mode says so"] : []
+        if isEmbedded { return ["without --config FILE this is brand \(brand.name) of the embedded configuration"] }
+        return brand.mode == .observe
+            ? ["\(brand.name) only observes: nothing is read or written until its mode says so"] : []
     }
 
     /// The day goes without saying when it is that of `reference`.

@@ -20,7 +20,7 @@ struct HistorySource {
         }
         if cursor > 0, behind > 0 {
             notes.append(
-                "the ledger was \(behind == 1 ? "1 record" : "\(behind) records") behind the journal, which was read")
+                "the ledger was \(counted(behind, "record")) behind the journal, which was read")
         }
         if cursor == 0, behind == 0 { notes.append("the journal in \(journal) holds nothing yet") }
         return (history, notes)

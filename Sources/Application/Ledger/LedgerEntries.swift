@@ -24,7 +24,8 @@ extension LedgerRecord.Content {
         case .stock(let entry): self = .stock(entry)
         case .reconciliation(let entry): self = .reconciliation(entry)
         case .exception(let entry): self = .exception(entry)
-        case .quarantined, .checkpoint, nil: self = .other
+        case .checkpoint(let checkpoint): self = .checkpoint(checkpoint)
+        case .quarantined, nil: self = .other
         }
     }
 }

@@ -24,14 +24,17 @@ package final class LedgerFollower: Sendable {
     }
 
     /// What the thread owns.
-    private struct State {
-        var ledger: Ledger?
-        var journal: JournalFollower
+    struct State {
+        fileprivate var ledger: Ledger?
+        fileprivate var journal: JournalFollower
         /// Nil until the place in the journal is found.
-        var cursor: LedgerCursor?
+        fileprivate var cursor: LedgerCursor?
         /// Everything before it was forgotten.
-        var floor: SequenceNumber = 0
+        fileprivate var floor: SequenceNumber = 0
     }
+
+    /// Before anything is open.
+    var beginning: State { State(journal: JournalFollower(disk: disk)) }
 
     private let place: LedgerPlace
     private let disk: any Disk
@@ -81,7 +84,7 @@ package final class LedgerFollower: Sendable {
 
     /// The thread's life.
     private func run() {
-        var state = State(journal: JournalFollower(disk: disk))
+        var state = beginning
         while true {
             let isLast = isStopping.load(ordering: .acquiring)
             let isWell = catchUp(&state, isLast: isLast)
@@ -90,15 +93,14 @@ package final class LedgerFollower: Sendable {
         }
     }
 
-    /// False when something is wrong with the file, or with the journal.
-    private func catchUp(_ state: inout State, isLast: Bool) -> Bool {
+    /// One look at the journal: takes in what is durable. False when something is wrong with the file, or with the journal.
+    func catchUp(_ state: inout State, isLast: Bool) -> Bool {
         do {
             try goOn(&state, isLast: isLast)
             note(problem: nil)
             return true
         } catch {
-            state.ledger = nil
-            state.cursor = nil
+            state = beginning
             if case .damaged(let text) = error as? DatabaseFailure {
                 makeAnew(because: text)
             } else {
@@ -110,6 +112,7 @@ package final class LedgerFollower: Sendable {
 
     /// Until the ledger has all that is durable.
     private func goOn(_ state: inout State, isLast: Bool) throws {
+        if state.ledger != nil, place.isGone { throw LedgerFollower.isRemoved }
         let ledger = if let open = state.ledger { open } else { try place.open() }
         state.ledger = ledger
         var pieces = 0
@@ -142,6 +145,7 @@ package final class LedgerFollower: Sendable {
         return known
     }
 
+    private static let isRemoved = DatabaseFailure.damaged("the ledger's file was removed")
     private static let isForeign = DatabaseFailure.damaged("the ledger is of another journal")
 
     /// One piece. Returns where the ledger ends now; nil when that has to be found: somebody has rebuilt it, or a segment

@@ -25,6 +25,12 @@ package struct LedgerPlace: Sendable {
         return try Ledger.open(path)
     }
 
+    /// Whether somebody has removed the file: whoever has it open would write to what has no name.
+    var isGone: Bool {
+        do throws(Errno) { _ = try Files.open(path, .read) } catch { return error == .notFound }
+        return false
+    }
+
     /// Removes what is there: it is damaged, of another version, or of another journal. Whoever has it open goes on with
     /// what has no name any more.
     package func remove() throws(DatabaseFailure) {

@@ -103,7 +103,7 @@ extension LedgerPlace {
 extension LedgerReport {
     package var line: String {
         let rows = tables.values.reduce(0, +)
-        let text = "ledger: up to record \(sequence), \(rows) rows, sha256 of its dump: \(digest)"
+        let text = "ledger: up to record \(sequence), \(counted(rows, "row")), sha256 of its dump: \(digest)"
         guard isRebuilt else { return text }
         guard let digestBefore else { return text + "; there was none that could be read" }
         return text + (digestBefore == digest ? "; the same as before" : "; before: \(digestBefore)")

@@ -59,13 +59,19 @@ package struct NewToken {
 
 extension Route {
     /// One line for each method.
-    package var lines: [String] { methods.map { "\(listener) \($0) \(template)" } }
+    package var lines: [String] {
+        methods.map { method in
+            "\(listener) \(method) \(template)"
+                + (socketMethods.contains(method) ? "  (the operator's socket only)" : "")
+        }
+    }
 
     package var json: String {
         line { json in
             json.field("listener", listener)
             json.array("methods") { for method in methods { $0.value(method) } }
             json.field("path", template)
+            json.array("onSocketOnly") { for method in socketMethods { $0.value(method) } }
         }
     }
 }
@@ -94,6 +100,11 @@ extension RecordFilter {
 
     package static func time(_ text: String, now tool: JournalTool) -> Time? { Timestamp(text, now: tool.now) }
     package static func source(_ text: String) -> Source? { Source(text) }
+    /// `delivery, quarantined, ... or checkpoint`.
+    package static var kinds: String {
+        let names = EntryKind.allCases.map(\.name)
+        return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+    }
     package static func kind(_ text: String) -> EntryKind? { EntryKind.allCases.first { $0.name == text } }
 }
 
@@ -114,7 +125,9 @@ extension JournalTool.Verdict {
                 : ["\(check.promise): DOES NOT HOLD: \(check.statement)"] + check.counterExamples.map { "    \($0)" }
         }
         lines += findings.filter { !$0.isDamage }.map { "note: \($0)" }
-        return lines + [holds ? "verified: \(records) records" : "NOT VERIFIED: \(records) records read"]
+        return lines + [
+            holds ? "verified: \(counted(records, "record"))" : "NOT VERIFIED: \(counted(records, "record")) read"
+        ]
     }
 
     package var jsonLines: [String] {
@@ -154,7 +167,7 @@ extension RebuiltState {
 
 extension JournalTool.QuarantinedRow {
     package var line: String {
-        "\(sequence)  \(time)  \(brand)  \(reason)  \(octets) octets\(canBeReleased ? "" : "  (minimised: cannot be checked)")"
+        "\(sequence)  \(time)  \(brand)  \(reason)  \(counted(octets, "octet"))\(canBeReleased ? "" : "  (minimised: cannot be checked)")"
     }
 
     package var jsonLine: String {

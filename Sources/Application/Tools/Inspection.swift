@@ -90,12 +90,12 @@ package struct InspectedRecord: Sendable {
     }
 
     package static let tableHead =
-        "  SEQUENCE  TIME                         KIND         BRAND         SOURCE     STATE        WHAT"
+        "  SEQUENCE  TIME                         KIND            BRAND         SOURCE     STATE        WHAT"
 
     package var tableRow: String {
         [
             String(repeating: " ", count: max(0, 10 - String(sequence).count)) + String(sequence),
-            Timestamp(microseconds: time).description.padded(to: 27), kind.name.padded(to: 11), brand.padded(to: 12),
+            Timestamp(microseconds: time).description.padded(to: 27), kind.name.padded(to: 14), brand.padded(to: 12),
             (source?.description ?? "").padded(to: 9), (state?.rawValue ?? "").padded(to: 11), what,
         ].joined(separator: "  ")
     }
@@ -141,7 +141,7 @@ package struct Inspection {
             return row(delivery.source, state(of: record.sequence), delivery.events, summary(of: delivery))
         case .quarantined(let kept):
             let state: InspectedRecord.State = released.contains(record.sequence) ? .released : .quarantined
-            return row(.centra, state, [], "\(kept.reason), \(kept.body.count) octets")
+            return row(.centra, state, [], "\(kept.reason), \(counted(kept.body.count, "octet"))")
         case .outcomes(let outcomes):
             return row(nil, nil, [], summary(of: outcomes))
         case .operatorAction(let action):
@@ -155,7 +155,7 @@ package struct Inspection {
         case .reconciliation(let entry):
             return row(nil, nil, [], "\(entry)")
         case .exception(let entry):
-            return row(nil, nil, [], "\(entry)")
+            return row(nil, nil, [], entry.words { "\(Timestamp(microseconds: $0))" })
         case .checkpoint(let checkpoint):
             return row(nil, nil, [], summary(of: checkpoint))
         }

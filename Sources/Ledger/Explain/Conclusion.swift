@@ -4,32 +4,43 @@ import Workflows
 struct Conclusion {
     let history: SKUHistory
     let oldest: JournalPosition
-    let book: StockBook
+    let fold: StockFold
     let source: StockFormula.Source
     let planner: StockPlanner
     let times: StoryTimes
 
+    private var book: StockBook { fold.book }
+
+    /// Nothing that was before the journal's oldest record is missing: there was none, or a checkpoint restates it.
+    private var isWhole: Bool { oldest <= 1 || fold.newest != nil }
+
     /// One for each shelf; one when there is none.
     var sentences: [String] {
         let shelves = book.shelves.values.filter { $0.target != nil || $0.applied != nil || $0.underway != nil }
-        if shelves.isEmpty { return [unshelved] }
         let isOne = shelves.count == 1
-        return shelves.sorted { $0.shelf < $1.shelf }.map { state in
-            let place = isOne ? "" : " in warehouse \(state.shelf.warehouse)"
-            return sentence(state, place) + "."
+        var sentences = shelves.sorted { $0.shelf < $1.shelf }.map { state in
+            let seen = caveats.seen(at: state).map { "; but \($0)" } ?? ""
+            return sentence(state, isOne ? "" : " in warehouse \(state.shelf.warehouse)") + seen
         }
+        if sentences.isEmpty { sentences = [unshelved] }
+        let clauses = history.isEmpty ? [] : caveats.clauses
+        sentences[sentences.count - 1] = ([sentences[sentences.count - 1]] + clauses).joined(separator: "; ")
+        return sentences.map { $0 + "." }
     }
+
+    private var caveats: Caveats { Caveats(history: history, book: book, times: times) }
 
     private func sentence(_ state: StockBook.ShelfState, _ place: String) -> String {
         if let write = state.underway { return underway(write, state, place) }
         switch (state.shown, state.target?.outcome) {
-        case (let shown?, .unknown(let reason)): return suppressed(reason, "Centra shows \(shown)\(place)", state)
+        case (let shown?, .unknown(let reason)): return suppressed(reason, claim(shown, state, place), state)
         case (nil, .unknown(let reason)):
             let known = state.applied == nil ? neverTold + place : doubted(state, place)
             return suppressed(reason, known, state)
         case (let shown?, _):
-            guard let wanted = state.wanted else { return "Centra shows \(shown)\(place) because \(reason(state))" }
-            return "Centra shows \(shown)\(place) and should show \(wanted.quantity), because \(reason(state)); "
+            let claim = claim(shown, state, place)
+            guard let wanted = state.wanted else { return "\(claim) because \(reason(state))" }
+            return "\(claim) and should show \(wanted.quantity), because \(reason(state)); "
                 + pending(state, wanted)
         case (nil, _):
             let known = state.applied == nil ? neverTold + place : doubted(state, place)
@@ -40,20 +51,27 @@ struct Conclusion {
 
     // MARK: The parts of a sentence
 
+    /// `Centra shows 7`; where more is known, only what is certain.
+    private func claim(_ shown: Int, _ state: StockBook.ShelfState, _ place: String) -> String {
+        guard let applied = state.applied, caveats.speakAgainst(state) else { return "Centra shows \(shown)\(place)" }
+        let left = shown == applied.write.quantity ? "" : " which leaves \(shown),"
+        return "Centra took \(applied.write.quantity)\(place) last, at \(times.brief(applied.time)),\(left)"
+    }
+
     /// What was before the journal's oldest record, nobody knows.
     private var neverTold: String {
-        oldest > 1 ? "Centra was told no quantity since record \(oldest)" : "Centra was never told a quantity"
+        isWhole ? "Centra was never told a quantity" : "Centra was told no quantity since record \(oldest)"
     }
 
     private var neverWasRead: String {
-        oldest > 1 ? "was not read at Peoplevox since record \(oldest)" : "was never read at Peoplevox"
+        isWhole ? "was never read at Peoplevox" : "was not read at Peoplevox since record \(oldest)"
     }
 
     private func underway(_ write: StockWrite, _ state: StockBook.ShelfState, _ place: String) -> String {
         let sent = moment { entry in
             if case .writing(let writes) = entry { writes.contains(write) } else { false }
         }
-        let before = state.applied.map { ", and showed \($0.write.quantity) before" } ?? ""
+        let before = state.applied.map { ", and took \($0.write.quantity) before" } ?? ""
         return "Centra is being told \(write.quantity)\(place)\(sent), without an answer so far\(before), because "
             + reason(state)
     }
@@ -63,8 +81,8 @@ struct Conclusion {
     ) -> String {
         let read = state.target.map { self.read(of: $0.position) } ?? ""
         let since = state.applied.map { ", as was written at \(times.brief($0.time))" } ?? ""
-        let stays = state.shown == nil ? "" : since
-        return "\(known)\(stays), and nothing is written, because \(reason.words)\(read), and missing is not zero"
+        let stays = state.shown == nil ? "," : caveats.speakAgainst(state) ? "" : since + ","
+        return "\(known)\(stays) and nothing is written, because \(reason.words)\(read), and missing is not zero"
     }
 
     private func doubted(_ state: StockBook.ShelfState, _ place: String) -> String {
@@ -134,10 +152,15 @@ struct Conclusion {
 
     /// ` when read at 14:02:11 (record 1234)`.
     private func read(of position: JournalPosition) -> String {
-        guard let start = history.happenings.first(where: { $0.sequence == position }) else {
-            return " when read (record \(position))"
-        }
-        return " when read at \(times.brief(start.time)) (record \(position))"
+        guard let time = timeOfRead(position) else { return " when read (record \(position))" }
+        return " when read at \(times.brief(time)) (record \(position))"
+    }
+
+    /// Of a record that is gone, the book may know what it found, and when.
+    private func timeOfRead(_ position: JournalPosition) -> Int64? {
+        if let start = history.happenings.first(where: { $0.sequence == position }) { return start.time }
+        let item = book.items[history.sku]
+        return [item?.seen?.moment, item?.absentSince].lazy.compactMap(\.self).first { $0.position == position }?.time
     }
 
     /// ` at 14:02:11 (record 1234)`, of the last entry of that kind.
@@ -154,21 +177,21 @@ struct Conclusion {
 extension Conclusion {
     private var unshelved: String {
         guard !history.isEmpty else {
-            return "Nothing is known of \(history.sku)\(oldest > 1 ? " since record \(oldest)" : "")."
+            return "Nothing is known of \(history.sku)\(isWhole ? "" : " since record \(oldest)")"
         }
         guard let item = book.items[history.sku] else { return neverRead }
         if let absent = item.absentSince {
             return
                 "Nothing is written, because Peoplevox had no row for \(history.sku)\(read(of: absent.position)), and "
-                + "missing is not zero."
+                + "missing is not zero"
         }
         if let seen = item.seen {
             let sites = seen.levels.keys.sorted().joined(separator: ", ")
             return
                 "Nothing is written, because none of the sites that had it\(read(of: seen.moment.position)) belongs to a "
-                + "warehouse of Centra: \(sites.isEmpty ? "there was none" : sites)."
+                + "warehouse of Centra: \(sites.isEmpty ? "there was none" : sites)"
         }
-        return "Nothing is written, because \(history.sku) \(neverWasRead): \(failedReads(item.failedReads))."
+        return "Nothing is written, because \(history.sku) \(neverWasRead): \(failedReads(item.failedReads))"
     }
 
     private func failedReads(_ count: Int) -> String {
@@ -182,16 +205,16 @@ extension Conclusion {
 
     private var neverRead: String {
         if let started = history.happenings.last(where: { $0.fact.isReadStarted }) {
-            return "\(history.sku) is being read since \(times.brief(started.time)) (record \(started.sequence))."
+            return "\(history.sku) is being read since \(times.brief(started.time)) (record \(started.sequence))"
         }
         let wakings = history.happenings.filter { $0.fact.isWaking }
         guard let last = wakings.last else {
-            return "\(history.sku) \(neverWasRead), so nothing is written."
+            return "\(history.sku) \(neverWasRead), so nothing is written"
         }
         let count = wakings.count == 1 ? "once" : "\(wakings.count) times, the last time"
         return
             "\(history.sku) was named \(count) at \(times.brief(last.time)) (record \(last.sequence)), and was not read "
-            + "at Peoplevox so far, so nothing is written."
+            + "at Peoplevox so far, so nothing is written"
     }
 }
 

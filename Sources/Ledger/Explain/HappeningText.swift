@@ -3,13 +3,22 @@ import Workflows
 
 extension Happening {
     /// Nil for what tells nothing: a start at which nothing of this SKU was underway. Most have one line.
-    func lines(_ times: StoryTimes, before book: StockBook) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - before: what was known before this, and `after` with it.
+    func lines(_ times: StoryTimes, before: StockFold, after: StockFold) -> [String] {
         switch fact {
         case .started:
-            book.underway.sorted().map { "Lockstep started again; whether Centra took the write to \($0) is not known" }
+            before.book.underway.sorted().map {
+                "Lockstep started again; whether Centra took the write to \($0) is not known"
+            }
         case .woken(let waking): [waking.words]
         case .finished(let end): [end.words(times)]
         case .stock(let entry): entry.lines
+        case .restated:
+            // What the records before it have told already needs no words.
+            after.newest == before.newest || after.newest?.isAsFolded == true ? [] : after.book.restatement(times)
+        case .compared: []
         case .differed(let difference): [difference.words]
         case .excepted(let event): [event.words]
         }
@@ -28,7 +37,7 @@ extension Differing {
         func figure(_ number: Int?) -> String { number.map { "\($0)" } ?? "something that is not known" }
         let place = warehouse.map { " in warehouse \($0)" } ?? ""
         return "reconciliation \(run) found that Centra showed \(figure(shows))\(place) and should have shown "
-            + "\(figure(should)): \(explanation)"
+            + "\(figure(should)): \(explanation)" + (detail.isEmpty ? "" : ", \(detail)")
     }
 }
 
@@ -91,6 +100,37 @@ extension StockEntry {
             }
         case .strangers: []
         }
+    }
+}
+
+extension StockBook {
+    /// What is known of one SKU from records that are gone.
+    fileprivate func restatement(_ times: StoryTimes) -> [String] {
+        let known =
+            items.values.flatMap(\.lines) + shelves.values.sorted { $0.shelf < $1.shelf }.flatMap { $0.lines(times) }
+        return known.map { "known from records that are gone: \($0)" }
+    }
+}
+
+extension StockBook.Item {
+    fileprivate var lines: [String] {
+        let rows = seen.map { seen in
+            seen.levels.sorted { $0.key < $1.key }.map {
+                "Peoplevox had \($1.words) at \($0) (read of record \(seen.moment.position))"
+            }
+        }
+        return (rows ?? [])
+            + (absentSince.map { ["Peoplevox had no row for it (read of record \($0.position))"] } ?? [])
+    }
+}
+
+extension StockBook.ShelfState {
+    fileprivate func lines(_ times: StoryTimes) -> [String] {
+        let aim = target.map { StockTarget(shelf, at: $0.position, $0.outcome).words }
+        let took = applied.map {
+            "Centra took \($0.write.quantity) in warehouse \(shelf.warehouse) at \(times.brief($0.time))"
+        }
+        return [aim, took].compactMap(\.self)
     }
 }
 

@@ -24,17 +24,27 @@ package struct SKUStory: Equatable, Sendable {
         times: StoryTimes
     ) {
         sku = history.sku
-        var book = StockBook()
+        var fold = StockFold()
         for one in history.happenings {
-            lines += one.lines(times, before: book).map { Line(record: one.sequence, time: one.time, text: $0) }
-            switch one.fact {
-            case .started: book.noteRestart()
-            case .stock(let entry): book.apply(entry, sequence: one.sequence, time: one.time)
-            case .woken, .finished, .differed, .excepted: break
+            let before = fold
+            fold.apply(one)
+            lines += one.lines(times, before: before, after: fold).map {
+                Line(record: one.sequence, time: one.time, text: $0)
             }
         }
         let conclusion = Conclusion(
-            history: history, oldest: oldest, book: book, source: source, planner: planner, times: times)
+            history: history, oldest: oldest, fold: fold, source: source, planner: planner, times: times)
         conclusions = conclusion.sentences
+    }
+}
+
+extension StockFold {
+    fileprivate mutating func apply(_ one: Happening) {
+        switch one.fact {
+        case .started: noteRestart()
+        case .stock(let entry): apply(entry, sequence: one.sequence, time: one.time)
+        case .restated(let checkpoint): apply(checkpoint, sequence: one.sequence)
+        case .woken, .finished, .compared, .differed, .excepted: break
+        }
     }
 }

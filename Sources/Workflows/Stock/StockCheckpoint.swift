@@ -34,8 +34,30 @@ package enum StockCheckpoint: Equatable, Sendable {
         }
     }
 
+    /// What it says of this SKU: every part stays, so that one can tell whether all are there.
+    package func part(about sku: String) -> StockCheckpoint {
+        guard case .part(let part) = self else { return self }
+        return .part(part.having(part.items.filter { $0.key == sku }, part.shelves.filter { $0.shelf.sku == sku }))
+    }
+
     /// Items and shelves of one part: a few hundred thousand octets.
     package static let rowsPerPart = 2_000
+}
+
+extension StockCheckpoint.Part {
+    fileprivate func having(
+        _ items: [String: StockBook.Item], _ shelves: [StockBook.ShelfState]
+    ) -> StockCheckpoint.Part {
+        StockCheckpoint.Part(begun: begun, number: number, count: count, items: items, shelves: shelves)
+    }
+
+    /// Cut up: what it says of each of its SKUs, in their order.
+    package var bySKU: [(sku: String, part: StockCheckpoint.Part)] {
+        let shelves = Dictionary(grouping: self.shelves, by: \.shelf.sku)
+        return Set(items.keys).union(shelves.keys).sorted().map { sku in
+            (sku, having(items[sku].map { [sku: $0] } ?? [:], shelves[sku] ?? []))
+        }
+    }
 }
 
 extension StockBook {

@@ -27,8 +27,9 @@ extension StockCheckpoint: CustomStringConvertible {
         switch self {
         case .begun: "restates the stock book"
         case .part(let part):
-            "part \(part.number) of \(part.count) of checkpoint \(part.begun): \(part.items.count) SKUs, "
-                + "\(part.shelves.count) shelves"
+            "part \(part.number) of \(part.count) of checkpoint \(part.begun): "
+                + (part.items.count == 1 ? "1 SKU, " : "\(part.items.count) SKUs, ")
+                + (part.shelves.count == 1 ? "1 shelf" : "\(part.shelves.count) shelves")
         }
     }
 }

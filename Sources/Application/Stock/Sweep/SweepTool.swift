@@ -35,7 +35,13 @@ package struct SweepTool: Sendable {
         brands = brand.map { [$0] } ?? able.map(\.name)
         client = OperatorClient(journal: journal ?? configuration.journal.directory)
         self.progress = progress
-        guard !brands.isEmpty else { throw ToolFailure("no brand has both partners") }
+        guard !brands.isEmpty else {
+            guard let path = configurationPath else {
+                throw ToolFailure(
+                    "say --config FILE or --brand NAME: without them it is not known which brands there are")
+            }
+            throw ToolFailure("no brand of \(path) has both partners")
+        }
     }
 
     /// A run of each brand, one after the other.
@@ -75,7 +81,7 @@ package struct SweepTool: Sendable {
                     "run \(run) of \(brand) was cut off; the server begins it anew a quarter of an hour after it began")
             }
             let calls = ["callsToCentra", "callsToPeoplevox"].map { underway[$0]?.integer ?? 0 }
-            progress("\(brand): \(calls[0]) calls to Centra, \(calls[1]) to Peoplevox")
+            progress("\(brand): \(counted(calls[0], "call")) to Centra, \(calls[1]) to Peoplevox")
             Thread.sleep(milliseconds: SweepTool.step)
         }
         throw ToolFailure("run \(run) of \(brand) takes too long to wait for")
@@ -166,16 +172,16 @@ struct SweepTable {
     private var head: [String] {
         let isDry = report["dryRun"]?.bool == true ? ", looking only" : ""
         return [
-            "\(brand)  run \(number("run"))\(isDry), \(text("began") ?? "") to \(text("ended") ?? "")",
+            "\(brand)  run \(number("run"))\(isDry), \(text("began") ?? "") to \(text("ended") ?? ""); times are UTC",
             "  " + side("peoplevox", "Peoplevox") + "; " + side("centra", "Centra"),
-            "  \(number("agreed")) of \(number("compared")) agree, \(number("notCompared")) SKUs not compared",
+            "  \(number("agreed")) of \(number("compared")) agree, \(counted(number("notCompared"), "SKU")) not compared",
         ]
     }
 
     private func side(_ key: String, _ name: String) -> String {
         let (skus, calls) = (report[key]?["skus"]?.integer ?? 0, report[key]?["calls"]?.integer ?? 0)
         let trouble = report[key]?["trouble"]?.string.map { ", not all of it: \($0)" } ?? ""
-        return "\(name): \(skus) SKUs in \(calls) calls\(trouble)"
+        return "\(name): \(counted(skus, "SKU")) in \(counted(calls, "call"))\(trouble)"
     }
 
     private var counts: [String] {
@@ -188,20 +194,27 @@ struct SweepTable {
         for site in report["otherSites"]?.array ?? [] {
             let figures = ["skus", "pieces"].map { site[$0]?.integer ?? 0 }
             notes.append(
-                "  site \(site["site"]?.string ?? "") is mapped to no warehouse: \(figures[0]) SKUs, \(figures[1]) pieces"
+                "  site \(site["site"]?.string ?? "") is mapped to no warehouse: \(counted(figures[0], "SKU")), "
+                    + counted(figures[1], "piece")
             )
         }
         if let silence = text("silence") {
-            let heard = "\(number("missedEvents")) changes without an event, \(number("eventsHeard")) events"
+            let heard =
+                counted(number("missedEvents"), "change") + " without an event, "
+                + counted(number("eventsHeard"), "event")
             notes.append("  events stay away: \(heard)" + (silence.isEmpty ? "" : "; \(silence)"))
         }
         if let question = text("asks") {
             notes.append("  nothing is put right: \(question)")
             notes.append("  to go on: lockstep reconcile stock --brand \(brand) --confirm \(number("run"))")
         }
-        if number("corrected") > 0 { notes.append("  \(number("corrected")) SKUs are read and written anew") }
-        if number("deferred") > 0 { notes.append("  \(number("deferred")) SKUs wait for a quiet hour") }
+        if number("corrected") > 0 { notes.append("  " + skus("corrected", "is", "are") + " read and written anew") }
+        if number("deferred") > 0 { notes.append("  " + skus("deferred", "waits", "wait") + " for a quiet hour") }
         return notes
+    }
+
+    private func skus(_ name: String, _ one: String, _ many: String) -> String {
+        "\(counted(number(name), "SKU")) \(number(name) == 1 ? one : many)"
     }
 
     private static let titles = ["SKU", "warehouse", "Peoplevox", "Centra", "read at", "explanation"]
