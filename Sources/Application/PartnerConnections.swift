@@ -62,4 +62,8 @@ extension GovernorSettings {
 extension Fold {
     /// Whether the journal was written to less than the shortest span of a partner's limits ago.
     func wasJustRunning(now: Int64) -> Bool { last > 0 && lastTime > now - 15_000_000 }
+
+    /// Whether nothing was journaled for so long that the server was probably down, and events were lost: nobody says how
+    /// long Peoplevox tries to deliver them.
+    func wasAway(now: Int64) -> Bool { last > 0 && lastTime < now - 600_000_000 }
 }

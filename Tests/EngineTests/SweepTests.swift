@@ -290,6 +290,23 @@ struct SweepTests {
         #expect(later.sweep.status.last == report)
     }
 
+    /// Events that came meanwhile are lost, so it does not wait for half past three.
+    @Test(arguments: [(599_000, 1), (601_000, 2)])
+    func whoWasAwayComparesAtOnce(milliseconds: Int, runs: Int) throws {
+        let rig = try rig(20, "reconcile = every 6 h\nreconcileLimit = 100 %", inLockstep: false)
+        _ = rig.sweep.turn()
+        rig.settle()
+        let record = try #require(rig.sweep.status.last?.run)
+        rig.clock.advance(milliseconds: milliseconds)
+        let restarted = try rig.restarted()
+        try restarted.count("K1", 5)
+        _ = restarted.sweep.turn()
+        _ = restarted.sweep.turn()
+        restarted.settle()
+        #expect(try restarted.reconciliations().filter { if case .ended = $0 { true } else { false } }.count == runs)
+        #expect((restarted.sweep.status.last?.run == record) == (runs == 1))
+    }
+
     @Test func oneRunAtATime() throws {
         let rig = try rig(5)
         guard case .run(let run) = rig.sweep.ask(by: 5, isDryRun: true) else { throw Rig.Unexpected() }

@@ -131,8 +131,9 @@ extension Configuration {
         # A SKU that Peoplevox has no row for is unknown, and is not written. After so long it can count as none.
         stockFloorAfter = never
         # Both sides are compared in full at a time of day in the tenant's zone, every 6 h (or so), or off; always with
-        # `lockstep reconcile stock`. What differs is read anew and put right. While more of the catalogue than the limit
-        # would show less, it is left as it is until somebody agrees.
+        # `lockstep reconcile stock`, and, unless off, after the server was down for ten minutes. What differs is
+        # read anew and put right. While more of the catalogue than the limit would show less, it is left as it is until
+        # somebody agrees.
         reconcile = 03:30
         reconcileLimit = 10 %
         # Corrections that are not urgent wait for these hours; left out, they do not wait.

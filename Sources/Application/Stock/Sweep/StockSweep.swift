@@ -84,6 +84,8 @@ package final class StockSweep: Sendable {
         var heardBefore: UInt64?
         /// What Centra's schema has, once it was asked.
         var schema: SchemaCapabilities?
+        /// Whether one is due whatever the schedule says.
+        var isDue: Bool
         /// Runs in a row that found events missing.
         var silences = 0
     }
@@ -99,9 +101,10 @@ package final class StockSweep: Sendable {
     /// Rung when there may be something to do.
     package let bell = Bell()
 
+    /// - Parameter isDue: whether to compare at once, though the schedule does not ask for it.
     package init(
         brand: String, settings: SweepSettings, partners: SweepPartners, help: SweepHelp, memory: SweepMemory,
-        commits: GroupCommit, clock: any Clock, cancellation: Cancellation
+        commits: GroupCommit, clock: any Clock, cancellation: Cancellation, isDue: Bool = false
     ) {
         self.brand = brand
         self.settings = settings
@@ -110,7 +113,7 @@ package final class StockSweep: Sendable {
         self.commits = commits
         self.clock = clock
         self.cancellation = cancellation
-        state = Mutex(State(memory: memory))
+        state = Mutex(State(memory: memory, isDue: isDue))
     }
 
     /// Makes the run that is asked for or due, or does what waited for a person or an hour. Blocks.
@@ -148,7 +151,7 @@ package final class StockSweep: Sendable {
 
     private func isDue(after last: Int64?) -> Bool {
         if settings.schedule.when == .off || help.wake == nil { return false }
-        guard let last else { return true }
+        guard let last, !state.withLock({ $0.isDue }) else { return true }
         let now = clock.wallMicroseconds()
         return settings.schedule.next(after: last, now: now).map { $0 <= now } ?? false
     }
@@ -175,6 +178,7 @@ package final class StockSweep: Sendable {
     func begin(_ trigger: StockReconciliation.Trigger, isDryRun: Bool) -> SweepMemory.Begun? {
         let entry = ReconciliationEntry.began(trigger, isDryRun: isDryRun)
         guard let run = record(entry) else { return nil }
+        state.withLock { $0.isDue = false }
         return SweepMemory.Begun(run: run, trigger: trigger, isDryRun: isDryRun, time: clock.wallMicroseconds())
     }
 

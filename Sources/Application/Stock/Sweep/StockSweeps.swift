@@ -46,7 +46,8 @@ package struct StockSweeps: Sendable {
                 brand: brand.name, settings: SweepSettings(stock, peoplevox, scheduled: engine != nil, shared.log),
                 partners: partners, help: StockSweeps.help(brand, engine, directory, shared, parts),
                 memory: shared.fold.sweeps[brand.name] ?? SweepMemory(), commits: shared.commits,
-                clock: shared.clock, cancellation: shared.cancellation)
+                clock: shared.clock, cancellation: shared.cancellation,
+                isDue: shared.fold.wasAway(now: shared.clock.wallMicroseconds()))
         }
         self.sweeps = sweeps
     }
