@@ -74,7 +74,8 @@ private struct Reading {
 
     mutating func take(_ event: CallbackEvent) {
         switch event {
-        case .availabilityChanges, .incrementalChanges, .goodsReceived: takeItems()
+        case .availabilityChanges: takeItems()
+        case .incrementalChanges, .goodsReceived: takeHints(of: event)
         case .salesOrderStatusChanges: takeOrders()
         case .trackingNumberReceived, .despatchPackageTrackingNumberReceived, .despatchPackageDespatched,
             .onDespatchOrderReceived:
@@ -92,6 +93,32 @@ private struct Reading {
         for code in codes(of: .item) {
             if let sku = sku(code) { translation.events.append(Event(.stockChanged, sku)) }
         }
+    }
+
+    /// Goods in are of many items, whose codes Peoplevox joins into one text without saying how; and not every change of
+    /// stock has an item. Both are hints beside `AvailabilityChanges`, so what names nobody is no dead letter: a comparison
+    /// finds what it was about.
+    private mutating func takeHints(of event: CallbackEvent) {
+        let items = fields.fields.filter { $0.parameter == .item }
+        for item in items {
+            switch item.value {
+            case .empty, .placeholder: ignore("no item is named")
+            case .text(let code):
+                let codes = event == .goodsReceived ? Self.parts(of: code) : [code]
+                for code in codes { if let sku = sku(code) { translation.events.append(Event(.stockChanged, sku)) } }
+            case .unusable where event == .goodsReceived: ignore("items that cannot be told apart")
+            case .unusable, .brokenEscape: complain(about: item.value, of: .item)
+            }
+        }
+        if items.isEmpty { takeItems() }
+    }
+
+    /// The codes of a list; one code where it does not look like a list.
+    private static func parts(of code: [UInt8]) -> [[UInt8]] {
+        let blank = UInt8(ascii: " ")
+        let parts = code.split(omittingEmptySubsequences: false) { Array(",;|".utf8).contains($0) }
+            .map { part in Array(part.drop { $0 == blank }.reversed().drop { $0 == blank }.reversed()) }
+        return parts.contains([]) ? [code] : parts
     }
 
     private mutating func takeOrders() {
@@ -132,9 +159,7 @@ extension Reading {
             switch field.value {
             case .empty, .placeholder: break
             case .text(let code): codes.append(code)
-            case .unusable: complain("the \(parameter.name) parameter does not look like one")
-            case .brokenEscape(let escape):
-                complain("the \(parameter.name) parameter has a broken escape, at octet \(escape.offset + 1)")
+            case .unusable, .brokenEscape: complain(about: field.value, of: parameter)
             }
         }
         if codes.isEmpty, translation.notUnderstood == nil { complain("no \(parameter.name) parameter") }
@@ -171,6 +196,14 @@ extension Reading {
         }
         ignore("the order parameter is not one order number of this shop")
         return []
+    }
+
+    private mutating func complain(about value: CallbackFields.Value, of parameter: CallbackParameter) {
+        if case .brokenEscape(let escape) = value {
+            complain("the \(parameter.name) parameter has a broken escape, at octet \(escape.offset + 1)")
+        } else {
+            complain("the \(parameter.name) parameter does not look like one")
+        }
     }
 
     private mutating func complain(_ reason: String) {

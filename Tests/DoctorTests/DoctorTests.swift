@@ -33,6 +33,11 @@ struct DoctorTests {
         Case("the other order of day and month", ["fail peoplevox.dates"]) { $0.set("dateFormat", "m/d/Y") },
         Case("a zone that is behind", ["fail peoplevox.zone"]) { $0.set("timeZone", "America/Los_Angeles") },
         Case("a site that is not there", ["fail peoplevox.site"]) { $0.set("site", "SecondarySite") },
+        Case("a report without a row of what is sold out", ["warn peoplevox.zeroes"]) { clinic in
+            _ = try? clinic.warehouse.withWarehouse { warehouse in
+                for (place, stock) in warehouse.stock where stock.onHand == 0 { warehouse.stock[place] = nil }
+            }
+        },
         Case("a site behind many others", []) { $0.add(sites: 1_200, before: true) },
         Case("a site that is not there, and more than can be looked at", ["warn peoplevox.site"]) {
             $0.add(sites: 2_100, before: false)

@@ -93,6 +93,15 @@ private let stock: [BookCase] = [
     #expect(!conditions.isGone(ExceptionKey(.stockMismatch, brand: "other", .shelf(shelf))), "nobody has looked there")
 }
 
+@Test func floorsThatAreWithheldAreTheBrandsTrouble() {
+    let key = ExceptionKey(.valueUnknown, brand: "demo")
+    var conditions = ExceptionConditions()
+    conditions.judge(StockBook(), brand: "demo")
+    #expect(conditions.isGone(key))
+    conditions.hold(.init(count: 40, limit: 20, since: start), brand: "demo")
+    #expect(conditions.holding[key]?.since == start && !conditions.isGone(key))
+}
+
 @Test func aMismatchHasBothFiguresAndTheirTimes() throws {
     var conditions = ExceptionConditions()
     let entries = [seen, aim(quantity(5))] + answer(5, .applied) + [aim(quantity(2), at: 2)]

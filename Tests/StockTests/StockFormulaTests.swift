@@ -223,6 +223,41 @@ private struct Held: Sendable {
         observation.entry == .observed(position: 7, levels: ["A": ["Main": levels(1, available: 1)]], absent: ["C"]))
 }
 
+/// So many of 400 shelves lost their rows; a twentieth of them may be emptied in a day.
+@Test(arguments: [20, 21, 400]) func floorsThatAreTooManyAreNotTaken(unknown: Int) {
+    var formula = floored(after: 2 * hour)
+    formula.floorLimit = StockCorrections.Limit(percent: 10)
+    let all = (0..<400).map { Shelf("S\($0)", 1) }
+    func book(emptied: Int) -> StockBook {
+        var book = StockBook()
+        for (number, shelf) in all.enumerated() {
+            book.apply(
+                .observed(position: 1, levels: [shelf.sku: ["Main": levels(5, available: 5)]], absent: []), sequence: 1,
+                time: start)
+            book.apply(aimed(shelf, at: 1, 5), sequence: 2, time: start)
+            book.apply(applied(StockWrite(shelf, 5, from: 1)), sequence: 3, time: start)
+            guard number < unknown else { continue }
+            book.apply(.targeted([StockTarget(shelf, at: 4, .unknown(.absent))]), sequence: 4, time: start)
+            guard number < emptied else { continue }
+            book.apply(.targeted([StockTarget(shelf, at: 5, floor(0, .absent))]), sequence: 5, time: start + hour)
+            book.apply(applied(StockWrite(shelf, 0, from: 5)), sequence: 6, time: start + 3 * hour)
+        }
+        return book
+    }
+    for emptied in [0, 10, 20] {
+        let book = book(emptied: emptied)
+        let now = start + 4 * hour
+        #expect(formula.overdueFloors(in: book, now: now).count == (unknown <= 20 ? unknown - emptied : 0))
+        let seen = StockObservation(at: 9, asked: all.suffix(400 - emptied).prefix(1).map(\.sku), rows: [])
+        let isFloor = formula.targets(of: seen, in: book, now: now).contains { $0.quantity == 0 }
+        #expect(isFloor == (unknown <= 20 && emptied < unknown))
+        #expect((formula.withheldFloors(in: book, now: now)?.count ?? 0) == (unknown <= 20 ? 0 : unknown))
+    }
+    // What was emptied long ago is the shop as it is.
+    let emptied = book(emptied: 20)
+    #expect((formula.withheldFloors(in: emptied, now: start + 40 * hour) == nil) == (unknown <= 40))
+}
+
 @Test(arguments: [(2 * hour, [Int]()), (2 * hour + minute, [0])])
 func shelvesThatStayUnknownGetTheirFloor(at age: Int64, quantities: [Int]) {
     let formula = StockFormula(warehouses: ["Main": 1], floorAfter: 2 * hour)

@@ -48,6 +48,25 @@ private let rows: [Row] = [
     Row(
         event: stock, query: "item=A", body: "{\"item\":\"B\"}", events: ["stockChanged sku:A"],
         kept: "item=A&field-2=[redacted]"),
+    // Hints beside the one event that names one item.
+    Row(
+        event: "GoodsReceived", body: "item=A,B%3BC+%7C+D+E",
+        events: ["A", "B", "C", "D E"].map { "stockChanged sku:\($0)" },
+        kept: "item=A%2CB%3BC+%7C+D+E"),
+    Row(event: "GoodsReceived", body: "item=A,,B", events: ["stockChanged sku:A,,B"], kept: "item=A%2C%2CB"),
+    Row(
+        event: "GoodsReceived", body: "item=" + String(repeating: "A", count: 65),
+        ignored: ["items that cannot be told apart"], kept: "item=[redacted]"),
+    Row(event: "GoodsReceived", body: "id=1", notUnderstood: "no item parameter", kept: "id=1"),
+    Row(event: stock, body: "item=A,B", events: ["stockChanged sku:A,B"], kept: "item=A%2CB"),
+    Row(event: "IncrementalChanges", body: "item=A,B", events: ["stockChanged sku:A,B"], kept: "item=A%2CB"),
+    Row(event: "IncrementalChanges", body: "item=&changed=2", ignored: ["no item is named"], kept: "item=&changed=2"),
+    Row(
+        event: "IncrementalChanges", body: "item={ItemType.ItemCode}", ignored: ["no item is named"],
+        kept: "item={placeholder}"),
+    Row(
+        event: "IncrementalChanges", body: "item=a%40example.com",
+        notUnderstood: "the item parameter does not look like one", kept: "item=[redacted]"),
     // Nothing to look at.
     Row(event: stock, notUnderstood: "no parameters", kept: ""),
     Row(event: stock, query: "", body: "&", notUnderstood: "no parameters", kept: ""),

@@ -128,7 +128,8 @@ extension Configuration {
         stockWindow = 500 ms
         stockPeakWindow = 10 s
         stockPeak = auto
-        # A SKU that Peoplevox has no row for is unknown, and is not written. After so long it can count as none.
+        # A SKU that Peoplevox has no row for is unknown, and is not written. After so long it can count as none, unless more of
+        # the catalogue than half of `reconcileLimit` would within a day.
         stockFloorAfter = never
         # Both sides are compared in full at a time of day in the tenant's zone, every 6 h (or so), or off; always with
         # `lockstep reconcile stock`, and, unless off, after the server was down for ten minutes. What differs is

@@ -19,7 +19,9 @@ extension Check {
             check("tls") { seen, settings, _ in .tls(seen.sighting, settings.address) },
             check("service", service), check("login", login), check("clock") { seen, _, _ in .clock(seen.sighting) },
             check("events", events), check("zone", zone), check("dates", dates), check("site", site),
-        ] + templates + reports + [check("statuses", statuses), check("stock", stock), check("items", items)]
+        ] + templates + reports + [
+            check("statuses", statuses), check("stock", stock), check("zeroes", zeroes), check("items", items),
+        ]
 
     /// The operations that are called, as the server's own description has them.
     private static let operations = [
@@ -194,6 +196,20 @@ extension Check {
         } or: { setback in
             .fail(setback.text, change: "look at report inventory and its columns")
         }
+    }
+
+    /// A report that leaves out what is sold out never says zero, and what is missing is not zero.
+    private static func zeroes(
+        _ seen: PeoplevoxEvidence, _ settings: Configuration.Brand.Peoplevox, _: Evidence
+    ) -> Verdict {
+        guard case .success(let answer)? = seen.stock, !answer.rows.isEmpty else {
+            return .skipped("no stock could be read")
+        }
+        let count = answer.rows.count { $0.onHand == 0 && !$0.itemCode.isDeactivated }
+        guard count == 0 else { return .pass("\(counted(count, "row")) of none on hand: what is sold out has its row") }
+        return .warn(
+            "no row of \(settings.name(.inventory)) has none on hand, \(answer.completeness.words) looked at",
+            change: "let the report show items without stock: what has no row is never written as 0, and is sold on")
     }
 
     private static func items(

@@ -56,6 +56,9 @@ extension ExceptionSources {
             var judged = conditions
             let waits = engine.inspect { book in
                 judged.judge(book, brand: engine.brand)
+                if let floors = engine.settings.formula.withheldFloors(in: book, now: now) {
+                    judged.hold(floors, brand: engine.brand)
+                }
                 return Waits(book, StockPlanner(engine.settings.writing))
             }
             conditions = judged

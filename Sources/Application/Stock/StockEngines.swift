@@ -69,6 +69,7 @@ extension StockSettings {
             StockFormula(
                 stock.source, warehouses: stock.sites, buffers: stock.buffers,
                 floorAfter: stock.floorAfter.map { $0 * 1_000 }))
+        formula.floorLimit = StockCorrections.Limit(percent: stock.reconcileLimit)
         reading.window = stock.window * 1_000
         reading.peakWindow = stock.peakWindow * 1_000
         writing.peakWindow = stock.peakWindow * 1_000

@@ -72,6 +72,15 @@ extension ExceptionConditions {
         }
     }
 
+    /// To be called after the book was judged: it is of the same class.
+    package mutating func hold(_ floors: StockFormula.WithheldFloors, brand: String) {
+        let evidence = ExceptionEvidence([
+            "quantities that would show none": .number(floors.count), "limit": .number(floors.limit),
+            "unknown since": .time(floors.since), "done": .text("none of them is lowered (stockFloorAfter)"),
+        ])
+        hold(Condition(ExceptionKey(.valueUnknown, brand: brand), since: floors.since, evidence))
+    }
+
     /// Reads in a row that failed before the value of a SKU counts as unknown.
     package static let failedReads = 5
 

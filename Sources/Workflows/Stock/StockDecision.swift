@@ -14,19 +14,21 @@ extension StockFormula {
     ///   - book: before the observation is applied, and with every movement of these SKUs: the caller holds their keys.
     ///   - now: microseconds since 1970.
     package func targets(of observation: StockObservation, in book: StockBook, now: Int64) -> [StockTarget] {
+        var formula = self
+        if withheldFloors(in: book, now: now) != nil { formula.floorAfter = nil }
         var targets: [StockTarget] = []
         for (sku, levels) in observation.levels {
-            targets += self.targets(of: sku, seen: levels, at: observation.position, in: book, now: now)
+            targets += formula.targets(of: sku, seen: levels, at: observation.position, in: book, now: now)
         }
         for sku in observation.absent {
-            targets += self.targets(of: sku, seen: [:], at: observation.position, in: book, now: now)
+            targets += formula.targets(of: sku, seen: [:], at: observation.position, in: book, now: now)
         }
         return targets.sorted { $0.shelf < $1.shelf }
     }
 
     /// Shelves whose quantity has been unknown for longer than is set, and which still show what they did: their floors.
     package func overdueFloors(in book: StockBook, now: Int64) -> [StockTarget] {
-        guard floorAfter != nil else { return [] }
+        guard floorAfter != nil, withheldFloors(in: book, now: now) == nil else { return [] }
         return book.unknown.compactMap { shelf in
             guard sites[shelf.warehouse] != nil, let state = book.shelves[shelf], let target = state.target,
                 case .unknown(let reason) = target.outcome, isOverdue(state, now: now)
@@ -74,7 +76,7 @@ extension StockFormula {
         return StockTarget(shelf, at: position, .quantity(parts.quantity, parts))
     }
 
-    private func floor(
+    func floor(
         _ shelf: Shelf, _ reason: StockTarget.Reason, at position: JournalPosition, _ state: StockBook.ShelfState
     ) -> StockTarget {
         // It only ever lowers.
@@ -83,7 +85,7 @@ extension StockFormula {
         return StockTarget(shelf, at: position, .quantity(parts.quantity, parts))
     }
 
-    private func isOverdue(_ state: StockBook.ShelfState, now: Int64) -> Bool {
+    func isOverdue(_ state: StockBook.ShelfState, now: Int64) -> Bool {
         guard let floorAfter, let since = state.unknownSince else { return false }
         // A clock that was set back by more than that says as little of the time in between.
         return now.minus(since).magnitude >= floorAfter

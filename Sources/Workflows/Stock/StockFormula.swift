@@ -23,6 +23,8 @@ package struct StockFormula: Hashable, Sendable {
     package var buffers: StockBuffers
     /// Microseconds after which an unknown quantity counts as none, beyond our own orders' units; nil for never.
     package var floorAfter: Int64?
+    /// How much of the catalogue may show nothing for that reason without asking; nil for any part of it.
+    package var floorLimit: StockCorrections.Limit?
 
     package init(
         _ source: Source = .availableAndExported, warehouses: [String: Int], buffers: StockBuffers = StockBuffers(),
