@@ -3,10 +3,12 @@ import Application
 import ArgumentParser
 
 struct FilterOptions: ParsableArguments {
-    @Option(help: "From this time on: 2026-02-03T14:05:11Z, 2026-02-03, or '15 min ago'.")
+    // A value may begin with a minus.
+    @Option(
+        parsing: .unconditional, help: "From this time on: 2026-02-03T14:05:11Z, 2026-02-03, '15 min ago' or '-2 h'.")
     var from: String?
 
-    @Option(help: "Before this time.")
+    @Option(parsing: .unconditional, help: "Before this time.")
     var to: String?
 
     @Option(help: "After this sequence number.")

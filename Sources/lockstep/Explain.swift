@@ -17,7 +17,12 @@ struct Explain: ParsableCommand {
         @Option(help: "The configuration file; without it, the embedded default.") var config: String?
         @Option(help: "The journal's directory; without it, the configuration's.") var journal: String?
         @Option(help: "Which brand, where there are several.") var brand: String?
-        @Option(help: "As it was known then: a time in the tenant's zone, or UTC with a Z behind it, or '15 min ago'.")
+        // A value may begin with a minus.
+        @Option(
+            parsing: .unconditional,
+            help:
+                "As it was known then: a time in the tenant's zone, or UTC with a Z behind it, or '15 min ago', '-2 h'."
+        )
         var at: String?
         @Flag(help: "Times in UTC instead of the tenant's zone.") var utc = false
         @Flag(help: "As one line of JSON.") var json = false
@@ -38,10 +43,7 @@ struct Explain: ParsableCommand {
 
         private func moment(_ tool: ExplainTool) throws(ToolFailure) -> RecordFilter.Time? {
             guard let at else { return nil }
-            guard let moment = tool.moment(at) else {
-                throw ToolFailure("--at: \(at) is no time; write 2026-02-03 14:05, 2026-02-03T14:05Z or 15 min ago")
-            }
-            return moment
+            return try tool.moment(at)
         }
     }
 }

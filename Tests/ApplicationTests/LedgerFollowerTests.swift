@@ -3,6 +3,7 @@
 import Foundation
 import Journal
 import Operations
+import POSIX
 import Testing
 import Workflows
 
@@ -42,16 +43,44 @@ private final class Library {
         )
         let target = StockTarget(shelf, at: next + 1, .quantity(round, .init(base: round, own: 0, buffer: 0)))
         let write = StockWrite(shelf, round, from: next + 1)
-        var book = StockBook()
-        book.apply(.targeted([target]), sequence: next, time: 5)
         _ = try journal.append(
             .delivery(sku("A")), .stock(.readStarted(skus: ["A", "B"])),
             .stock(.observed(position: next + 1, levels: ["A": ["Main": levels]], absent: ["B"])),
             .stock(.targeted([target])), .stock(.writing([write])),
             .stock(.written([StockWriteResult(write, .applied)])),
             .settled(job(next)), .started(version: "1"),
-            .exception(.raised(.stockMismatch, .sku("A"), ExceptionEvidence(), since: 1, previous: nil)),
-            .checkpoint(.begun), .checkpoint(book.checkpoint(begun: next + 9)[0]))
+            .exception(.raised(.stockMismatch, .sku("A"), ExceptionEvidence(), since: 1, previous: nil)))
+        try restate()
+    }
+
+    /// Two records.
+    @discardableResult
+    private func restate() throws -> JournalPosition {
+        var fold = Fold(now: 0, redeliveryWindow: 1)
+        _ = try journal.reader.read { fold.apply($0) }
+        let book = try #require(fold.restartedStock["acme"]).book
+        guard case .durable(let begun) = try journal.append(.checkpoint(.begun)) else { throw Errno.noSpace }
+        _ = try journal.append(
+            .checkpoint(
+                StockCheckpoint.part(
+                    .init(
+                        begun: begun, number: 1, count: 1, items: book.items,
+                        shelves: book.shelves.values.sorted { $0.shelf < $1.shelf }))))
+        return begun
+    }
+
+    /// Restates the book, and lets everything go that is older.
+    func retire() throws {
+        try journal.fill()
+        let begun = try restate()
+        #expect(journal.commits.store.retire(below: begun) > 0)
+    }
+
+    /// From the ledger, and from the journal alone.
+    func histories() throws -> [SKUHistory] {
+        var told = SKUHistory(brand: "acme", sku: "A")
+        _ = try journal.reader.read { told.add(LedgerRecord($0)) }
+        return [try Ledger.read(place.path).history(of: "A", brand: "acme"), told]
     }
 
     /// What stands in the ledger.
@@ -87,6 +116,25 @@ struct LedgerFollowerTests {
             #expect(try library.dump() == library.rebuilt())
         }
         #expect(try library.dump().count > 60)
+    }
+
+    /// What retention took is told from the checkpoint, whether or not the ledger had come so far before.
+    @Test(arguments: [false, true])
+    func aStoryEndsTrueThoughItsOlderRecordsAreGone(isFollowed: Bool) throws {
+        let library = try Library()
+        try library.write(7)
+        if isFollowed { library.look() }
+        try library.retire()
+        #expect(library.look())
+        #expect(try library.dump() == library.rebuilt())
+        for history in try library.histories() {
+            let story = SKUStory(
+                history, since: 12, source: .available, planner: StockPlanner(StockPlanner.Settings(warehouses: [1])),
+                times: StoryTimes(full: { _ in "then" }, brief: { _ in "then" }))
+            #expect(
+                story.conclusions == ["Centra shows 7 because Peoplevox had 7 available when read at then (record 2)."])
+            #expect(story.lines.count == 3)
+        }
     }
 
     @Test

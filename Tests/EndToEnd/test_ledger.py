@@ -135,6 +135,13 @@ def test_explain_tells_from_the_ledger_and_from_the_journal_alone(live):
     guess = explain(live, sku[:-1], status=1).splitlines()[-1]
     assert guess.startswith("Perhaps you mean") and sku in guess
     assert "Nothing is known of" in explain(live, sku, "--at", "2026-01-01 00:00", status=1)
+    for before in ["-15 min", "15 min ago", "-1day"]:
+        assert "Nothing is known of" in explain(live, sku, "--at", before, status=1)
+    assert explain(live, sku, "--at", "-0 s").splitlines()[2:] == told.splitlines()[2:]
+    for wrong in ["yesterday", "-15", "14:05", "15 min", "2099-01-01 00:00"]:
+        explain(live, sku, "--at", wrong, status=2)
+    replay = ["inspect", *live.journal_arguments, "--json"]
+    assert live.replay(*replay, "--to", "-15 min").stdout == "" != live.replay(*replay, "--from", "-15 min").stdout
 
 
 def test_a_server_that_only_observes_keeps_no_ledger(lockstep):

@@ -59,9 +59,21 @@ package struct ExplainTool {
         return (zone, name)
     }
 
-    /// A moment as a person writes it: in the tenant's zone where it names none. Nil when it is none.
-    package func moment(_ text: String) -> Timestamp? {
+    /// A moment as a person writes it: in the tenant's zone where it names none.
+    package func moment(_ text: String) throws(ToolFailure) -> Timestamp {
         let now = Timestamp(microseconds: clock.wallMicroseconds())
+        guard let moment = moment(text, now: now) else {
+            throw ToolFailure(
+                "\(quoted(text)) is no time; write 2026-02-03 14:05 (\(zoneName)), 2026-02-03T14:05Z, 15 min ago or -15 min "
+                    + "(\(Units.milliseconds.names))")
+        }
+        guard moment <= now else {
+            throw ToolFailure("what will be known at \(text) nobody knows: that is still to come")
+        }
+        return moment
+    }
+
+    private func moment(_ text: String, now: Timestamp) -> Timestamp? {
         guard let written = Timestamp(text, now: now) else { return nil }
         guard !text.hasSuffix("Z"), Timestamp(text) != nil,
             let local = LocalTime(seconds: written.microseconds / 1_000_000)
