@@ -196,6 +196,22 @@ struct SweepTests {
         #expect(reads.status.held == nil && reads.state.withLock { $0.memory.waiting } == nil)
     }
 
+    /// A run that could not see everything takes nothing back; one that could says anew what waits.
+    @Test func whatIsHeldBackStaysUntilSomebodyLooksAnew() throws {
+        let rig = try rig(200)
+        for number in 0..<40 { try rig.count("K\(number)", 1) }
+        let run = try rig.reconcile().run
+        rig.peoplevox.withSwitches { $0.surplusCount = 1 }
+        #expect(try rig.reconcile().verdict == .incomplete)
+        #expect(rig.sweep.status.held == run)
+        rig.peoplevox.withSwitches { $0.surplusCount = 0 }
+        let anew = try rig.reconcile().run
+        #expect(rig.sweep.status.held == anew)
+        for number in 0..<40 { try rig.count("K\(number)", 20) }
+        _ = try rig.reconcile()
+        #expect(try rig.sweep.status.held == nil && rig.restarted().sweep.status.held == nil)
+    }
+
     @Test func lookingOnlyPutsNothingRight() throws {
         let rig = try rig(20)
         try rig.count("K1", 2)

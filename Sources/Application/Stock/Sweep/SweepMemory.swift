@@ -80,10 +80,9 @@ package struct SweepMemory: Equatable, Sendable {
         }
     }
 
-    /// A run that has looked anew says all that there is to be put right.
     private mutating func end() {
-        if let open, !open.isDryRun {
-            kept = pending.isEmpty ? nil : Kept(run: open.run, parts: pending)
+        if let open, !open.isDryRun, !pending.isEmpty {
+            kept = Kept(run: open.run, parts: pending)
             pending = []
         }
         open = nil

@@ -112,7 +112,12 @@ extension StockSweep {
     private static let resubscriptions = 3
 
     private func settle(_ report: inout StockReconciliation, _ corrections: StockCorrections) {
-        guard !report.isDryRun, help.wake != nil, !corrections.isEmpty else { return }
+        guard !report.isDryRun, help.wake != nil else { return }
+        // What an earlier run kept is among what this one has found, if it has seen everything.
+        if report.isComplete, let old = state.withLock({ $0.memory.waiting?.run }) {
+            record(.acted(run: old, isAll: true))
+        }
+        if corrections.isEmpty { return }
         if let objection = corrections.objection(settings.limit, compared: report.compared) {
             report.correction = keep(corrections, isHeld: true) ? .held(objection) : .partly
         } else {
@@ -168,7 +173,9 @@ extension StockSweep {
         guard done.correction != .partly, record(.acted(run: waiting.run, isAll: done.deferred == 0)) != nil else {
             return false
         }
-        if waiting.reason == .nothing, var report = state.withLock({ $0.memory.lastReport() }) {
+        if waiting.reason == .nothing, var report = state.withLock({ $0.memory.lastReport() }),
+            report.run == waiting.run
+        {
             report.take(done)
             help.announce(report)
         }

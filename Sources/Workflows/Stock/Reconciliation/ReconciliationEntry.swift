@@ -12,7 +12,7 @@ package enum ReconciliationEntry: Hashable, Sendable {
     case kept(StockCorrections, isHeld: Bool)
     /// What the run held back goes on, by the word of this user.
     case confirmed(run: JournalPosition, user: UInt32)
-    /// What the run kept was put right: what is urgent, or all of it.
+    /// What the run kept was put right, what is urgent or all of it; or a later run has looked anew.
     case acted(run: JournalPosition, isAll: Bool)
 
     private static let version = 1
@@ -96,7 +96,8 @@ extension ReconciliationEntry: CustomStringConvertible {
             "reconciled stock in run \(report.run): \(report.verdict), \(report.agreed) of \(report.compared) agree"
         case .kept(let corrections, let isHeld):
             "keeps \(corrections.skus) SKUs for " + (isHeld ? "somebody's word" : "a quiet hour")
-        case .acted(let run, let isAll): "puts right what run \(run) kept" + (isAll ? "" : " and is urgent")
+        case .acted(let run, let isAll):
+            "nothing" + (isAll ? "" : " urgent") + " waits any more of what run \(run) kept"
         case .confirmed(let run, let user): "run \(run) goes on, by user \(user)"
         }
     }
