@@ -119,8 +119,9 @@ extension StockEntry {
                     .doubts, brand, .text(doubt.shelf.sku), .number(doubt.shelf.warehouse),
                     .number(optional: doubt.shown))
             }
-        // The differences of that run's report say so.
-        case .strangers: []
+        case .strangers(let shown, let gone):
+            shown.sorted { $0.key < $1.key }.map { LedgerRow(.strangers, brand, .text($0), .number($1)) }
+                + gone.map { LedgerRow(.strangers, brand, .text($0), .null) }
         }
     }
 

@@ -176,7 +176,9 @@ extension StockEntry {
             }
         case .doubted(let doubts): some(doubts.filter { $0.shelf.sku == sku }).map { .doubted($0) }
         // As the ledger has it: the report of that run tells it.
-        case .strangers: nil
+        case .strangers(let shown, let gone):
+            shown[sku] == nil && !gone.contains(sku)
+                ? nil : .strangers(shown: shown.filter { $0.key == sku }, gone: gone.contains(sku) ? [sku] : [])
         }
     }
 }
@@ -209,7 +211,7 @@ extension StockEntry {
         case .written(let results): results.map(\.write.shelf.sku)
         case .moved(let movement): movement.units.keys.map(\.sku)
         case .doubted(let doubts): doubts.map(\.shelf.sku)
-        case .strangers: []
+        case .strangers(let shown, let gone): shown.keys + gone
         }
     }
 }

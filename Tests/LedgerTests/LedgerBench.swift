@@ -143,7 +143,12 @@ struct RecordStream {
     }
 
     private mutating func entry() -> StockEntry {
-        switch chance.below(9) {
+        switch chance.below(10) {
+        case 9:
+            let (one, two) = (chance.some(of: RecordStream.skus), RecordStream.skus[chance.below(4)])
+            return .strangers(
+                shown: Dictionary(uniqueKeysWithValues: one.map { ($0, chance.below(9)) }).filter { $0.key != two },
+                gone: [two])
         case 0: return .readStarted(skus: chance.some(of: RecordStream.skus))
         case 1: return observed()
         case 2: return .readFailed(position: position(), skus: chance.some(of: RecordStream.skus), reason: "no answer")

@@ -107,3 +107,8 @@ func differed(
             run: 7, warehouse: warehouse, explanation: explanation.rawValue, should: should, shows: shows,
             seen: shows.map { _ in second * 1_000_000 }, detail: detail))
 }
+
+/// Of a whole comparison; nil where Centra does not have it either.
+func strangers(shown pieces: Int?) -> Happening.Fact {
+    .stock(pieces.map { .strangers(shown: ["A": $0], gone: []) } ?? .strangers(shown: [:], gone: ["A"]))
+}

@@ -97,7 +97,7 @@ struct Caveats {
 
     /// As clauses that follow the last sentence.
     var clauses: [String] {
-        [duplicate, sum, goneInPeoplevox, goneInCentra, unread].compactMap(\.self) + exceptions
+        [duplicate, sum, phantom, goneInPeoplevox, goneInCentra, unread].compactMap(\.self) + exceptions
     }
 
     private var duplicate: String? {
@@ -122,12 +122,20 @@ struct Caveats {
         return "\(comparison(finding)) saw \(shows) in all warehouses together"
     }
 
+    /// Nobody ever wrote it, so nothing else says what Centra shows.
+    private var phantom: String? {
+        guard let item = book.items[history.sku], item.seen == nil else { return nil }
+        return item.phantom.map {
+            "Centra showed \($0.pieces) when both sides were compared at \(times.brief($0.time))"
+        }
+    }
+
     private var goneInPeoplevox: String? {
         let item = book.items[history.sku]
         let finding = latest { one, explanation in
             explanation == .unknownInPeoplevox && one.difference.run > item?.seen?.moment.position ?? 0
         }
-        guard let finding, item?.absentSince == nil else { return nil }
+        guard let finding, item?.absentSince == nil, item?.phantom == nil else { return nil }
         let detail = finding.difference.detail
         return "\(comparison(finding)) found no row for it in Peoplevox\(detail.isEmpty ? "" : ": \(detail)")"
     }

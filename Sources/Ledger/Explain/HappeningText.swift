@@ -98,7 +98,9 @@ extension StockEntry {
                 doubt.shown.map { "Centra was seen to show \($0) in warehouse \(doubt.shelf.warehouse)" }
                     ?? "somebody changed warehouse \(doubt.shelf.warehouse) in Centra"
             }
-        case .strangers: []
+        case .strangers(let shown, let gone):
+            shown.values.map { "both sides were compared: Centra showed \($0), and Peoplevox never had a row for it" }
+                + gone.map { _ in "both sides were compared, and neither has it" }
         }
     }
 }

@@ -95,7 +95,8 @@ extension ReconciliationEntry: CustomStringConvertible {
         case .ended(let report):
             "reconciled stock in run \(report.run): \(report.verdict), \(report.agreed) of \(report.compared) agree"
         case .kept(let corrections, let isHeld):
-            "keeps \(corrections.skus) SKUs for " + (isHeld ? "somebody's word" : "a quiet hour")
+            "keeps \(corrections.skus == 1 ? "1 SKU" : "\(corrections.skus) SKUs") for "
+                + (isHeld ? "somebody's word" : "a quiet hour")
         case .acted(let run, let isAll): "puts right what run \(run) kept" + (isAll ? "" : " and is urgent")
         case .confirmed(let run, let user): "run \(run) goes on, by user \(user)"
         }
