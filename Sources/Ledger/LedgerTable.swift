@@ -23,7 +23,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
     case exceptions
 
     /// Goes up with every change of the tables, or of what is written into them. A ledger of another version is rebuilt.
-    static let version: Int64 = 4
+    static let version: Int64 = 5
 
     /// Behind `record`, `part` and `time`, which every table begins with.
     var columns: [String] {
@@ -94,7 +94,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
                 "subject TEXT",
                 "sku TEXT", "note TEXT",
             ]
-        // What a run that ended lists.
+        // What a run that ended lists; `gone` is what neither side has any more.
         case .differences:
             [
                 "brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER", "run INTEGER NOT NULL",

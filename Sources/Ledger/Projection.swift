@@ -58,6 +58,12 @@ extension ReconciliationEntry {
                         .number(optional: difference.should?.quantity), .number(optional: difference.shows?.quantity),
                         difference.shows.map { .integer($0.time) } ?? .null, .text(difference.detail))
                 }
+                + report.gone.map { sku in
+                    LedgerRow(
+                        .differences, brand, .text(sku), .null, .number(report.run), .text(Differing.gone), .null,
+                        .null,
+                        .null, .text(""))
+                }
         }
     }
 }

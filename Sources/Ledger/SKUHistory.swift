@@ -55,6 +55,9 @@ package struct Differing: Equatable, Sendable {
     /// When Centra was read, microseconds since 1970; nil where nothing was there.
     package let seen: Int64?
     package let detail: String
+
+    /// The explanation of what neither side has any more.
+    static let gone = "gone"
 }
 
 package struct SKUHistory: Equatable, Sendable {
@@ -109,6 +112,9 @@ package struct SKUHistory: Equatable, Sendable {
             for one in report.rows where one.sku == sku {
                 add(record.sequence, record.time, .differed(Differing(one, in: report.run)))
             }
+            if report.gone.contains(sku) {
+                add(record.sequence, record.time, .differed(Differing(goneIn: report.run)))
+            }
         case .exception(let entry) where record.brand == brand:
             let event = ExceptionEvent(entry, record.sequence)
             if event.sku == sku || exceptions.contains(event.exception) {
@@ -140,6 +146,11 @@ extension Happening.Fact {
 }
 
 extension Differing {
+    fileprivate init(goneIn run: JournalPosition) {
+        self.init(
+            run: run, warehouse: nil, explanation: Differing.gone, should: nil, shows: nil, seen: nil, detail: "")
+    }
+
     fileprivate init(_ difference: StockDifference, in run: JournalPosition) {
         self.init(
             run: run, warehouse: difference.warehouse, explanation: difference.explanation.rawValue,
@@ -194,7 +205,7 @@ extension LedgerRecord {
             return wakeup.events.flatMap { $0.subjects.filter { $0.kind == .sku }.map(\.code) }
         case .stock(let entry): return entry.skus
         case .checkpoint(.part(let part)): return part.bySKU.map(\.sku)
-        case .reconciliation(.ended(let report)): return report.rows.map(\.sku)
+        case .reconciliation(.ended(let report)): return report.rows.map(\.sku) + report.gone
         case .exception(let entry): return ExceptionEvent(entry, sequence).sku.map { [$0] } ?? []
         case .started, .finished, .checkpoint, .reconciliation, .other: return []
         }

@@ -89,6 +89,7 @@ struct RecordStream {
                     shows: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 6)]),
                     detail: chance.one(of: ["", "sizes 1, 2"]))
             }
+            report.gone = chance.oneIn(2) ? [] : [chance.one(of: RecordStream.skus)]
             return .ended(report)
         }
     }

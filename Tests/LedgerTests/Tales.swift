@@ -98,6 +98,10 @@ let because =
     "because Peoplevox had 5 available when read at 14:02:01 (record 2), "
     + "3 units of exported orders are not complete, and 1 is held back as buffer"
 
+/// A comparison found it on neither side.
+let goneOnBothSides = Happening.Fact.differed(
+    Differing(run: 7, warehouse: nil, explanation: Differing.gone, should: nil, shows: nil, seen: nil, detail: ""))
+
 func differed(
     _ explanation: StockDifference.Explanation, shows: Int?, should: Int? = 7, in warehouse: Int? = 1,
     at second: Int64 = 10, detail: String = ""

@@ -34,6 +34,7 @@ extension ExceptionEvent {
 
 extension Differing {
     fileprivate var words: String {
+        if explanation == Differing.gone { return "reconciliation \(run) found it on neither side" }
         func figure(_ number: Int?) -> String { number.map { "\($0)" } ?? "something that is not known" }
         let place = warehouse.map { " in warehouse \($0)" } ?? ""
         return "reconciliation \(run) found that Centra showed \(figure(shows))\(place) and should have shown "

@@ -143,6 +143,7 @@ extension StockReconciliation {
                 }
             }
         }
+        if !gone.isEmpty { json.array("gone") { json in for sku in gone { json.value(sku) } } }
         if let silence { json.field("silence", silence) }
         correction.write(&json)
         json.array("rows") { json in for row in rows { row.write(&json) } }
@@ -165,6 +166,7 @@ extension StockReconciliation {
             counts[explanation] = json["counts"]?[explanation.rawValue]?.integer
         }
         otherSites = (json["otherSites"]?.array ?? []).compactMap(OtherSite.init)
+        gone = json["gone"]?.texts ?? []
         silence = json["silence"]?.string
         self.rows = rows.compactMap(StockDifference.init)
         guard self.rows.count == rows.count else { return nil }
