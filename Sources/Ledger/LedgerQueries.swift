@@ -160,7 +160,7 @@ extension Ledger {
 extension LedgerTable {
     /// Those that have a column `sku`.
     fileprivate static let ofStock: [LedgerTable] = [
-        .reads, .observations, .failedReads, .targets, .writes, .movements, .doubts,
+        .reads, .observations, .failedReads, .targets, .writes, .movements, .doubts, .strangers,
     ]
 }
 
@@ -209,6 +209,11 @@ extension StockEntry {
             self = .moved(StockMovement(kind, order: row.text(4), [shelf: row.number(8)]))
         case .doubts:
             self = .doubted([StockDoubt(row.shelf, shown: row.optionalNumber(6))])
+        case .strangers:
+            let sku = row.text(4)
+            self =
+                row.optionalNumber(5).map { .strangers(shown: [sku: $0], gone: []) }
+                ?? .strangers(shown: [:], gone: [sku])
         case .starts, .wakeups, .jobs, .checkpoints, .reconciliations, .differences, .exceptions: return nil
         }
     }

@@ -16,13 +16,14 @@ enum LedgerTable: String, CaseIterable, Sendable {
     case writes
     case movements
     case doubts
+    case strangers
     case checkpoints
     case reconciliations
     case differences
     case exceptions
 
     /// Goes up with every change of the tables, or of what is written into them. A ledger of another version is rebuilt.
-    static let version: Int64 = 3
+    static let version: Int64 = 5
 
     /// Behind `record`, `part` and `time`, which every table begins with.
     var columns: [String] {
@@ -70,6 +71,8 @@ enum LedgerTable: String, CaseIterable, Sendable {
             ]
         case .doubts:
             ["brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER NOT NULL", "shown INTEGER"]
+        // Peoplevox never had a row; `shown` is what Centra shows, and null where Centra does not have it either.
+        case .strangers: ["brand TEXT NOT NULL", "sku TEXT NOT NULL", "shown INTEGER"]
         // The whole book, restated: without a SKU, that a part is there (or, without a number, that one began); with one, what
         // the part holds of it, in the journal's own form.
         case .checkpoints:
@@ -91,7 +94,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
                 "subject TEXT",
                 "sku TEXT", "note TEXT",
             ]
-        // What a run that ended lists.
+        // What a run that ended lists; `gone` is what neither side has any more.
         case .differences:
             [
                 "brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER", "run INTEGER NOT NULL",
@@ -107,7 +110,8 @@ enum LedgerTable: String, CaseIterable, Sendable {
         case .starts, .reconciliations: []
         case .wakeups: ["brand, kind, code"]
         case .jobs: ["delivery, job"]
-        case .reads, .observations, .failedReads, .targets, .writes, .doubts, .checkpoints, .differences: ["brand, sku"]
+        case .reads, .observations, .failedReads, .targets, .writes, .doubts, .strangers, .checkpoints, .differences:
+            ["brand, sku"]
         case .exceptions: ["brand, sku", "exception"]
         case .movements: ["brand, sku", "brand, order_number"]
         }

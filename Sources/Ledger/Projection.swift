@@ -58,6 +58,12 @@ extension ReconciliationEntry {
                         .number(optional: difference.should?.quantity), .number(optional: difference.shows?.quantity),
                         difference.shows.map { .integer($0.time) } ?? .null, .text(difference.detail))
                 }
+                + report.gone.map { sku in
+                    LedgerRow(
+                        .differences, brand, .text(sku), .null, .number(report.run), .text(Differing.gone), .null,
+                        .null,
+                        .null, .text(""))
+                }
         }
     }
 }
@@ -119,8 +125,9 @@ extension StockEntry {
                     .doubts, brand, .text(doubt.shelf.sku), .number(doubt.shelf.warehouse),
                     .number(optional: doubt.shown))
             }
-        // The differences of that run's report say so.
-        case .strangers: []
+        case .strangers(let shown, let gone):
+            shown.sorted { $0.key < $1.key }.map { LedgerRow(.strangers, brand, .text($0), .number($1)) }
+                + gone.map { LedgerRow(.strangers, brand, .text($0), .null) }
         }
     }
 

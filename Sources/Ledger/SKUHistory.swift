@@ -55,6 +55,9 @@ package struct Differing: Equatable, Sendable {
     /// When Centra was read, microseconds since 1970; nil where nothing was there.
     package let seen: Int64?
     package let detail: String
+
+    /// The explanation of what neither side has any more.
+    static let gone = "gone"
 }
 
 package struct SKUHistory: Equatable, Sendable {
@@ -109,6 +112,9 @@ package struct SKUHistory: Equatable, Sendable {
             for one in report.rows where one.sku == sku {
                 add(record.sequence, record.time, .differed(Differing(one, in: report.run)))
             }
+            if report.gone.contains(sku) {
+                add(record.sequence, record.time, .differed(Differing(goneIn: report.run)))
+            }
         case .exception(let entry) where record.brand == brand:
             let event = ExceptionEvent(entry, record.sequence)
             if event.sku == sku || exceptions.contains(event.exception) {
@@ -140,6 +146,11 @@ extension Happening.Fact {
 }
 
 extension Differing {
+    fileprivate init(goneIn run: JournalPosition) {
+        self.init(
+            run: run, warehouse: nil, explanation: Differing.gone, should: nil, shows: nil, seen: nil, detail: "")
+    }
+
     fileprivate init(_ difference: StockDifference, in run: JournalPosition) {
         self.init(
             run: run, warehouse: difference.warehouse, explanation: difference.explanation.rawValue,
@@ -176,7 +187,9 @@ extension StockEntry {
             }
         case .doubted(let doubts): some(doubts.filter { $0.shelf.sku == sku }).map { .doubted($0) }
         // As the ledger has it: the report of that run tells it.
-        case .strangers: nil
+        case .strangers(let shown, let gone):
+            shown[sku] == nil && !gone.contains(sku)
+                ? nil : .strangers(shown: shown.filter { $0.key == sku }, gone: gone.contains(sku) ? [sku] : [])
         }
     }
 }
@@ -192,7 +205,7 @@ extension LedgerRecord {
             return wakeup.events.flatMap { $0.subjects.filter { $0.kind == .sku }.map(\.code) }
         case .stock(let entry): return entry.skus
         case .checkpoint(.part(let part)): return part.bySKU.map(\.sku)
-        case .reconciliation(.ended(let report)): return report.rows.map(\.sku)
+        case .reconciliation(.ended(let report)): return report.rows.map(\.sku) + report.gone
         case .exception(let entry): return ExceptionEvent(entry, sequence).sku.map { [$0] } ?? []
         case .started, .finished, .checkpoint, .reconciliation, .other: return []
         }
@@ -209,7 +222,7 @@ extension StockEntry {
         case .written(let results): results.map(\.write.shelf.sku)
         case .moved(let movement): movement.units.keys.map(\.sku)
         case .doubted(let doubts): doubts.map(\.shelf.sku)
-        case .strangers: []
+        case .strangers(let shown, let gone): shown.keys + gone
         }
     }
 }

@@ -75,6 +75,12 @@ private let tales = [
             + "(record 12), and missing is not zero; Centra said at 14:02:10 that it does not know it, so it is gone on both "
             + "sides."),
     Told(
+        "neither side has it any more", seven + [compared, goneOnBothSides],
+        "\(took); the comparison of 14:02:07 (record 8) found it neither in Peoplevox nor in Centra."),
+    Told(
+        "it is there again", seven + [compared, goneOnBothSides, writing(7, by: 2), written(7, by: 2)],
+        "Centra shows 7 \(because)."),
+    Told(
         "a wake-up waits", seven + [settled, woken],
         "Centra shows 7 \(because); a wake-up waits since 14:02:07 (record 8) to be read, so this may change."),
     Told(

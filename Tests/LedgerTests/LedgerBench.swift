@@ -89,6 +89,7 @@ struct RecordStream {
                     shows: chance.one(of: [nil, StockDifference.Figure(chance.below(9), at: 6)]),
                     detail: chance.one(of: ["", "sizes 1, 2"]))
             }
+            report.gone = chance.oneIn(2) ? [] : [chance.one(of: RecordStream.skus)]
             return .ended(report)
         }
     }
@@ -143,7 +144,12 @@ struct RecordStream {
     }
 
     private mutating func entry() -> StockEntry {
-        switch chance.below(9) {
+        switch chance.below(10) {
+        case 9:
+            let (one, two) = (chance.some(of: RecordStream.skus), RecordStream.skus[chance.below(4)])
+            return .strangers(
+                shown: Dictionary(uniqueKeysWithValues: one.map { ($0, chance.below(9)) }).filter { $0.key != two },
+                gone: [two])
         case 0: return .readStarted(skus: chance.some(of: RecordStream.skus))
         case 1: return observed()
         case 2: return .readFailed(position: position(), skus: chance.some(of: RecordStream.skus), reason: "no answer")

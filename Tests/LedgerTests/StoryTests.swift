@@ -112,6 +112,23 @@ private let tales = [
         "no read came back", [woken, read, .stock(.readFailed(position: 2, skus: ["A"], reason: "timed out"))],
         "Nothing is written, because A was never read at Peoplevox: the read failed at 14:02:02 (record 3): timed out; "
             + "a wake-up waits since 14:02:00 (record 1) to be read, so this may change."),
+    Told(
+        "Centra sells what Peoplevox never had", [woken, read, absent(by: 2), strangers(shown: 5)],
+        "Nothing is written, because Peoplevox never had a row for A, and missing is not zero; Centra showed 5 when both sides "
+            + "were compared at 14:02:03."),
+    Told(
+        "the same, where a warehouse is known",
+        [woken, read, absent(by: 2), unknown(.absent, by: 2), strangers(shown: 5)],
+        "Centra was never told a quantity, and nothing is written, because Peoplevox had no row for it when read at 14:02:01 "
+            + "(record 2), and missing is not zero; Centra showed 5 when both sides were compared at 14:02:04."),
+    Told(
+        "neither side has it", [woken, read, absent(by: 2), strangers(shown: nil)],
+        "Nothing is written, because neither Peoplevox nor Centra had A when both sides were compared at 14:02:03 (record "
+            + "4)."),
+    Told(
+        "neither side had it, and it was named since",
+        [woken, read, absent(by: 2), strangers(shown: nil), woken, read],
+        "A is being read since 14:02:05 (record 6)."),
     Told("nothing at all", [.started], "Nothing is known of A."),
     Told("only orders", [moved(.exported, 2)], "A was never read at Peoplevox, so nothing is written."),
 ]

@@ -98,6 +98,10 @@ let because =
     "because Peoplevox had 5 available when read at 14:02:01 (record 2), "
     + "3 units of exported orders are not complete, and 1 is held back as buffer"
 
+/// A comparison found it on neither side.
+let goneOnBothSides = Happening.Fact.differed(
+    Differing(run: 7, warehouse: nil, explanation: Differing.gone, should: nil, shows: nil, seen: nil, detail: ""))
+
 func differed(
     _ explanation: StockDifference.Explanation, shows: Int?, should: Int? = 7, in warehouse: Int? = 1,
     at second: Int64 = 10, detail: String = ""
@@ -106,4 +110,9 @@ func differed(
         Differing(
             run: 7, warehouse: warehouse, explanation: explanation.rawValue, should: should, shows: shows,
             seen: shows.map { _ in second * 1_000_000 }, detail: detail))
+}
+
+/// Of a whole comparison; nil where Centra does not have it either.
+func strangers(shown pieces: Int?) -> Happening.Fact {
+    .stock(pieces.map { .strangers(shown: ["A": $0], gone: []) } ?? .strangers(shown: [:], gone: ["A"]))
 }

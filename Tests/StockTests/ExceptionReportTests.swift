@@ -64,3 +64,19 @@ private let rows: [Row] = [
     conditions.rule(out: held)
     #expect(conditions.isGone(held))
 }
+
+struct ReportTests {
+    @Test(arguments: [
+        (0, 0, false), (1, 0, true), (2, 3, false), (3, 12, true), (3, 13, false), (200, 100_000, true),
+    ])
+    func eventsThatStayAwayAreNoticed(missed: Int, heard: Int, isLikely: Bool) {
+        #expect(EventSilence.isLikely(missed: missed, heard: heard) == isLikely)
+    }
+
+    @Test(arguments: [
+        "", "{}", #"{"v":2,"began":{"dry":true}}"#, #"{"v":1,"ended":{"run":1}}"#, #"{"v":1,"began":{}}"#,
+    ])
+    func whatIsNoEntryIsNone(_ text: String) {
+        #expect(ReconciliationEntry(Array(text.utf8)) == nil)
+    }
+}

@@ -288,6 +288,26 @@ struct ReconciliationTests {
         #expect(scene.comparison.strangers().entries.isEmpty, "it is said once")
     }
 
+    static private let gone = [
+        Case("neither side has it", ["A"]) { ($0.levels, $0.sizes) = ([:], [:]) },
+        Case("one side has it", []) { $0.levels = [:] },
+        Case("not all was read", []) { ($0.levels, $0.sizes, $0.isComplete) = ([:], [:], false) },
+        Case("nothing is shown any more", []) { scene in
+            scene.decide("A", 0)
+            scene.answer("A", 0, .applied)
+            (scene.levels, scene.sizes) = ([:], [:])
+        },
+        Case("it came while both were read", []) { scene in
+            (scene.before, scene.levels, scene.sizes) = (StockBook(), [:], [:])
+        },
+    ]
+
+    @Test(arguments: gone) private func whatIsOnNeitherSideAnyMoreIsListed(_ example: Case) {
+        var scene = Scene()
+        example.plant(&scene)
+        #expect(scene.comparison.gone == example.found)
+    }
+
     @Test func twoWarehousesAreComparedEachByItself() {
         var scene = Scene()
         scene.formula = StockFormula(warehouses: ["Main": 3, "Outlet": 4])
@@ -345,13 +365,6 @@ extension ReconciliationTests {
         #expect(StockCorrections(findings, isComplete: true).urgent.skus == ["A"])
     }
 
-    @Test(arguments: [
-        (0, 0, false), (1, 0, true), (2, 3, false), (3, 12, true), (3, 13, false), (200, 100_000, true),
-    ])
-    func eventsThatStayAwayAreNoticed(missed: Int, heard: Int, isLikely: Bool) {
-        #expect(EventSilence.isLikely(missed: missed, heard: heard) == isLikely)
-    }
-
     @Test func aReportIsReadBackAsItWasWritten() {
         var scene = scene(20, 5, to: 3)
         scene.levels["S1"]?["Test"] = 4
@@ -363,7 +376,7 @@ extension ReconciliationTests {
                 rows: [.init("A", site: "Test", .init(onHand: 4, allocated: 0, available: 4))]), scene.formula)
         report.warehouse.trouble = "timed out"
         report.correction = .held("too many")
-        report.silence = "subscribed anew"
+        (report.silence, report.gone) = ("subscribed anew", ["Z", "A\"1"])
         (report.ended, report.corrected, report.deferred, report.heard) = (9, 4, 1, 77)
         #expect(report.rows.count == 5 && report.otherSites == [.init("Test", skus: 1, pieces: 4)])
         for entry: ReconciliationEntry in [
@@ -373,12 +386,5 @@ extension ReconciliationTests {
         ] {
             #expect(ReconciliationEntry(entry.encoded) == entry)
         }
-    }
-
-    @Test(arguments: [
-        "", "{}", #"{"v":2,"began":{"dry":true}}"#, #"{"v":1,"ended":{"run":1}}"#, #"{"v":1,"began":{}}"#,
-    ])
-    func whatIsNoEntryIsNone(_ text: String) {
-        #expect(ReconciliationEntry(Array(text.utf8)) == nil)
     }
 }

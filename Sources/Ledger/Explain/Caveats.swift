@@ -40,13 +40,13 @@ struct Caveats {
 
     /// Whether more is known than what Centra took last there, so that nobody may say that Centra shows it.
     func speakAgainst(_ state: StockBook.ShelfState) -> Bool {
-        seen(at: state) != nil || several != nil || isUnknownInCentra(state)
+        seen(at: state) != nil || several != nil || neither != nil || isUnknownInCentra(state)
     }
 
     /// What a comparison has seen there since, where it is something else than is believed.
     func seen(at state: StockBook.ShelfState) -> String? {
         let finding = latest { one, explanation in
-            isOf(state.shelf, one) && explanation?.isFigure ?? true && one.time > lastWrite(to: state)
+            isOf(state.shelf, one) && explanation?.isFigure ?? false && one.time > lastWrite(to: state)
         }
         guard let finding, !isDoubted(state.shelf, since: finding.time), state.underway == nil else { return nil }
         let shows = finding.difference.shows
@@ -97,7 +97,7 @@ struct Caveats {
 
     /// As clauses that follow the last sentence.
     var clauses: [String] {
-        [duplicate, sum, goneInPeoplevox, goneInCentra, unread].compactMap(\.self) + exceptions
+        [duplicate, sum, phantom, gone, goneInPeoplevox, goneInCentra, unread].compactMap(\.self) + exceptions
     }
 
     private var duplicate: String? {
@@ -114,7 +114,7 @@ struct Caveats {
         let shown = book.shelves.values.compactMap(\.shown)
         let written = book.shelves.values.compactMap { $0.applied?.time }.max() ?? 0
         let finding = latest { one, explanation in
-            one.difference.warehouse == nil && explanation?.isFigure ?? true && one.time > written
+            one.difference.warehouse == nil && explanation?.isFigure ?? false && one.time > written
         }
         guard book.shelves.count > 1, shown.count == book.shelves.count, let finding,
             let shows = finding.difference.shows, shows != shown.reduce(0, &+)
@@ -122,12 +122,28 @@ struct Caveats {
         return "\(comparison(finding)) saw \(shows) in all warehouses together"
     }
 
+    /// No shelf of it was written since.
+    private var neither: Finding? {
+        let written = book.shelves.values.compactMap { $0.applied?.time }.max() ?? 0
+        return latest { one, _ in one.difference.explanation == Differing.gone && one.time > written }
+    }
+
+    private var gone: String? { neither.map { "\(comparison($0)) found it neither in Peoplevox nor in Centra" } }
+
+    /// Nobody ever wrote it, so nothing else says what Centra shows.
+    private var phantom: String? {
+        guard let item = book.items[history.sku], item.seen == nil else { return nil }
+        return item.phantom.map {
+            "Centra showed \($0.pieces) when both sides were compared at \(times.brief($0.time))"
+        }
+    }
+
     private var goneInPeoplevox: String? {
         let item = book.items[history.sku]
         let finding = latest { one, explanation in
             explanation == .unknownInPeoplevox && one.difference.run > item?.seen?.moment.position ?? 0
         }
-        guard let finding, item?.absentSince == nil else { return nil }
+        guard let finding, item?.absentSince == nil, item?.phantom == nil else { return nil }
         let detail = finding.difference.detail
         return "\(comparison(finding)) found no row for it in Peoplevox\(detail.isEmpty ? "" : ": \(detail)")"
     }

@@ -179,7 +179,10 @@ extension Conclusion {
         guard !history.isEmpty else {
             return "Nothing is known of \(history.sku)\(isWhole ? "" : " since record \(oldest)")"
         }
-        guard let item = book.items[history.sku] else { return neverRead }
+        guard let item = book.items[history.sku] else { return goneOnBothSides ?? neverRead }
+        if item.phantom != nil, item.seen == nil {
+            return "Nothing is written, because Peoplevox never had a row for \(history.sku), and missing is not zero"
+        }
         if let absent = item.absentSince {
             return
                 "Nothing is written, because Peoplevox had no row for \(history.sku)\(read(of: absent.position)), and "
@@ -192,6 +195,21 @@ extension Conclusion {
                 + "warehouse of Centra: \(sites.isEmpty ? "there was none" : sites)"
         }
         return "Nothing is written, because \(history.sku) \(neverWasRead): \(failedReads(item.failedReads))"
+    }
+
+    /// Nobody has named it since a comparison found it on neither side.
+    private var goneOnBothSides: String? {
+        let last = history.happenings.last { one in
+            switch one.fact {
+            case .stock(.strangers(_, let gone)): gone.contains(history.sku)
+            case .woken, .stock(.readStarted): true
+            default: false
+            }
+        }
+        guard let last, case .stock(.strangers) = last.fact else { return nil }
+        return
+            "Nothing is written, because neither Peoplevox nor Centra had \(history.sku) when both sides were compared at "
+            + "\(times.brief(last.time)) (record \(last.sequence))"
     }
 
     private func failedReads(_ count: Int) -> String {

@@ -34,6 +34,7 @@ extension ExceptionEvent {
 
 extension Differing {
     fileprivate var words: String {
+        if explanation == Differing.gone { return "reconciliation \(run) found it on neither side" }
         func figure(_ number: Int?) -> String { number.map { "\($0)" } ?? "something that is not known" }
         let place = warehouse.map { " in warehouse \($0)" } ?? ""
         return "reconciliation \(run) found that Centra showed \(figure(shows))\(place) and should have shown "
@@ -98,7 +99,9 @@ extension StockEntry {
                 doubt.shown.map { "Centra was seen to show \($0) in warehouse \(doubt.shelf.warehouse)" }
                     ?? "somebody changed warehouse \(doubt.shelf.warehouse) in Centra"
             }
-        case .strangers: []
+        case .strangers(let shown, let gone):
+            shown.values.map { "both sides were compared: Centra showed \($0), and Peoplevox never had a row for it" }
+                + gone.map { _ in "both sides were compared, and neither has it" }
         }
     }
 }

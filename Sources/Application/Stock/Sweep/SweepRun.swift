@@ -46,6 +46,8 @@ extension StockSweep {
         let first = compare(before, warehouse.reading, shop.reading)
         let findings = try lookAgain(at: first, reader, shop.reading, report)
         report.take(findings)
+        report.gone = Array(
+            comparison(before, warehouse.reading, shop.reading).gone.prefix(StockReconciliation.rowLimit))
         if !report.isDryRun { recognise(before, warehouse.reading, shop.reading) }
         return StockCorrections(findings, isComplete: report.isComplete)
     }

@@ -95,7 +95,8 @@ extension ReconciliationEntry: CustomStringConvertible {
         case .ended(let report):
             "reconciled stock in run \(report.run): \(report.verdict), \(report.agreed) of \(report.compared) agree"
         case .kept(let corrections, let isHeld):
-            "keeps \(corrections.skus) SKUs for " + (isHeld ? "somebody's word" : "a quiet hour")
+            "keeps \(corrections.skus == 1 ? "1 SKU" : "\(corrections.skus) SKUs") for "
+                + (isHeld ? "somebody's word" : "a quiet hour")
         case .acted(let run, let isAll):
             "nothing" + (isAll ? "" : " urgent") + " waits any more of what run \(run) kept"
         case .confirmed(let run, let user): "run \(run) goes on, by user \(user)"
@@ -143,6 +144,7 @@ extension StockReconciliation {
                 }
             }
         }
+        if !gone.isEmpty { json.array("gone") { json in for sku in gone { json.value(sku) } } }
         if let silence { json.field("silence", silence) }
         correction.write(&json)
         json.array("rows") { json in for row in rows { row.write(&json) } }
@@ -165,6 +167,7 @@ extension StockReconciliation {
             counts[explanation] = json["counts"]?[explanation.rawValue]?.integer
         }
         otherSites = (json["otherSites"]?.array ?? []).compactMap(OtherSite.init)
+        gone = json["gone"]?.texts ?? []
         silence = json["silence"]?.string
         self.rows = rows.compactMap(StockDifference.init)
         guard self.rows.count == rows.count else { return nil }

@@ -66,6 +66,8 @@ package struct StockReconciliation: Hashable, Sendable {
     /// Those that ask most for somebody.
     package var rows: [StockDifference] = []
     package var otherSites: [OtherSite] = []
+    /// SKUs that Centra took pieces of once, and neither side has any more; as many as rows at most.
+    package var gone: [String] = []
     /// SKUs of which Peoplevox has changed without an event, and events that came since the run before.
     package var missed = 0
     package var heard = 0

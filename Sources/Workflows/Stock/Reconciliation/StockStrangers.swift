@@ -55,6 +55,20 @@ extension StockComparison {
     }
 }
 
+extension StockComparison {
+    /// What Centra took pieces of and neither side has any more, in order; nothing when one side was not read in full. No
+    /// difference, as both agree; but what was written there last says nothing any more.
+    package var gone: [String] {
+        guard warehouse.isComplete, shop.isComplete else { return [] }
+        let shown = after.shelves.values.filter { state in
+            state.applied != nil && state.shown != 0 && before.shelves[state.shelf]?.applied == state.applied
+        }
+        return Set(shown.map(\.shelf.sku)).filter { sku in
+            shop.sizes[sku] == nil && warehouse.observation.levels[sku] == nil && !isMoving(sku, [])
+        }.sorted()
+    }
+}
+
 extension StockStrangers {
     /// Of sums that other warehouses are in, nobody can tell whether anything is shown that is ours.
     fileprivate mutating func see(_ sku: String, _ pieces: Int, in book: StockBook, _ basis: ShopReading.Basis) {
