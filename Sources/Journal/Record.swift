@@ -15,7 +15,7 @@
 // cut off ends in zeros and a whole one does not. `gap` is the distance to the last record that was durable when this
 // one was written: a later record proves that an earlier one had been promised. Padding keeps a header from straddling
 // a sector by less than eight.
-import CZlib
+import CChecksum
 
 /// A record's position in the journal; from 1, without gaps.
 package typealias SequenceNumber = UInt64
@@ -47,7 +47,7 @@ enum RecordFormat {
     }
 
     static func checksum(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> UInt32 {
-        UInt32(truncatingIfNeeded: crc32_z(UInt(seed), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+        lockstep_crc32(seed, bytes.baseAddress, bytes.count)
     }
 }
 
