@@ -180,9 +180,10 @@ package struct RecordBatch: Sendable {
     }
 
     /// Gives the octets away; how many records and octets it had is still known. Where nothing waits yet, no octet is
-    /// copied, and the batch gets the memory that was there.
+    /// copied, and the batch gets the memory that was there; but few octets do not get the memory of many, which come next.
     mutating func move(onto pending: inout [UInt8]) {
-        if pending.isEmpty { swap(&bytes, &pending) } else { pending += bytes }
+        let areFew = bytes.count <= pending.capacity / 8
+        if pending.isEmpty && !areFew { swap(&bytes, &pending) } else { pending += bytes }
     }
 
     /// Gives the records their numbers and checksums, and returns the last checksum.
