@@ -139,6 +139,7 @@ package struct BrandTable {
 package final class Reload: Sendable {
     package let counters: CounterBoard
     private let next = Mutex<Configuration?>(nil)
+    private let hasNews = Atomic(false)
     private let admitted = Mutex<[ContentKey]>([])
 
     package init(counters: CounterBoard) {
@@ -148,6 +149,12 @@ package final class Reload: Sendable {
     /// Tells the network thread of a delivery that was admitted by an operator, so that a redelivery is recognised.
     func remember(_ key: ContentKey) {
         admitted.withLock { $0.append(key) }
+        hasNews.store(true, ordering: .releasing)
+    }
+
+    /// Whether there may be something to take; asked in each turn of the loop.
+    func takeNews() -> Bool {
+        hasNews.load(ordering: .relaxed) && hasNews.exchange(false, ordering: .acquiring)
     }
 
     func takeAdmitted() -> [ContentKey] {
@@ -159,6 +166,7 @@ package final class Reload: Sendable {
 
     package func offer(_ configuration: Configuration) {
         next.withLock { $0 = configuration }
+        hasNews.store(true, ordering: .releasing)
     }
 
     /// The brands of the latest offer, made ready for the thread that asks.

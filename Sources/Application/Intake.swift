@@ -71,13 +71,19 @@ package struct Intake: ~Copyable {
     package var isGathering: Bool { !isCommitting && !staged.records.isEmpty }
 
     package mutating func turn(now: Now, isQuiet: Bool) -> [Reply] {
-        if let table = reload.takeTable() { brands = table }
-        for key in reload.takeAdmitted() { deduplication.remember(key, now: now.wall) }
+        if reload.takeNews() { takeNews(now: now) }
         var replies: [Reply] = []
         while let completion = mailbox.next() { settle(completion, now: now, into: &replies) }
         let isTime = isQuiet && replies.isEmpty || staged.records.isEmpty
         if !isCommitting && isTime { handOver(into: &replies) }
         return replies
+    }
+}
+
+extension Intake {
+    private mutating func takeNews(now: Now) {
+        if let table = reload.takeTable() { brands = table }
+        for key in reload.takeAdmitted() { deduplication.remember(key, now: now.wall) }
     }
 }
 
@@ -328,9 +334,9 @@ private struct Batch {
         records.removeAll()
         waiting.removeAll(keepingCapacity: true)
         tallies.removeAll(keepingCapacity: true)
-        quarantined.removeAll(keepingCapacity: true)
         keys.removeAll(keepingCapacity: true)
-        redeliveries.removeAll(keepingCapacity: true)
+        if !quarantined.isEmpty { quarantined.removeAll(keepingCapacity: true) }
+        if !redeliveries.isEmpty { redeliveries.removeAll(keepingCapacity: true) }
         jobs = 0
     }
 
