@@ -89,7 +89,7 @@ let package = Package(
         module("Outbound", ["Calendar", "POSIX", "CCurl"]),
         module("Webhooks", ["Commerce", "COpenSSL", "CXXHash", "CZlib"]),
         module("EventLoop", ["HTTP", "POSIX"]),
-        module("Journal", ["POSIX", "CZlib"]),
+        module("Journal", ["POSIX", "CChecksum"]),
         module("Queues"),
         module("Commerce"),
         module("HTTP", ["Calendar"]),
@@ -152,6 +152,7 @@ let package = Package(
         fuzz,
 
         .target(name: "CPOSIX"),
+        .target(name: "CChecksum", linkerSettings: [.linkedLibrary("z")]),
         // libcurl (libcurl4-openssl-dev for its headers) is loaded with the first call, not linked.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),

@@ -53,17 +53,18 @@ package final class Work: Sendable {
     package let event: Event?
     /// Why a dead letter has no event.
     package let notUnderstood: String?
+    /// Equal wake-ups for the same subjects are one piece of work. Nil where there is no event.
+    package let coalescing: Coalescing?
 
     package init(brand: String, event: Event?, notUnderstood: String? = nil, received: Int64) {
         self.brand = brand
         self.received = received
         self.notUnderstood = notUnderstood
         self.event = event
+        coalescing = event.map { Coalescing(kind: $0.name.rawValue) }
     }
 
     package var keys: QueueKeys { QueueKeys(brand: brand, subjects: event?.subjects) }
-    /// Equal wake-ups for the same subjects are one piece of work. Nil where there is no event.
-    package var coalescing: Coalescing? { event.map { Coalescing(kind: $0.name.rawValue) } }
 }
 
 /// One job, or one dead letter, of a durable delivery (or of an operator's action that queues one again), on its way into

@@ -60,6 +60,12 @@ package final class Dispatcher: Sendable {
     /// Milliseconds to wait before outcomes are offered again to a full journal.
     private static let fullJournalPause: Int64 = 1_000
 
+    fileprivate struct Running {
+        let job: StartedJob
+        let work: Work
+        let newest: SequenceNumber
+    }
+
     fileprivate struct State: Sendable {
         var queues: BrandQueues
         /// Never without arrivals.
@@ -217,13 +223,13 @@ extension Dispatcher {
     /// Runs a batch of ready jobs; returns how many were ready.
     private func runReady() -> Int {
         let now = instant()
-        let (jobs, works) = state.withLock { $0.start(atMost: Dispatcher.batchLimit, now: now) }
+        let jobs = state.withLock { $0.start(atMost: Dispatcher.batchLimit, now: now) }
         if jobs.isEmpty { return 0 }
-        let results = jobs.indices.map { worker(works[$0].work, jobs[$0], works[$0].newest) }
+        let results = jobs.map { worker($0.work, $0.job, $0.newest) }
         let (finished, wall) = (instant(), clock.wallMicroseconds())
         change { state in
             for index in jobs.indices {
-                state.finish(jobs[index], results[index], at: finished, wall: wall, chance: chance)
+                state.finish(jobs[index].job, results[index], at: finished, wall: wall, chance: chance)
             }
         }
         return jobs.count
@@ -338,23 +344,23 @@ extension Dispatcher.State {
         }
     }
 
-    fileprivate mutating func start(
-        atMost limit: Int, now: Instant
-    ) -> ([BrandQueues.Started], [(work: Work, newest: SequenceNumber)]) {
-        var jobs: [BrandQueues.Started] = []
-        var works: [(work: Work, newest: SequenceNumber)] = []
+    fileprivate mutating func start(atMost limit: Int, now: Instant) -> [Dispatcher.Running] {
+        var jobs: [Dispatcher.Running] = []
         jobs.reserveCapacity(min(queues.depth, limit))
-        works.reserveCapacity(min(queues.depth, limit))
         while jobs.count < limit, let job = queues.next(now: now) {
-            jobs.append(job)
-            works.append((queues.work(of: job), newest(of: job.id)))
+            jobs.append(Dispatcher.Running(job: job, work: queues.work(of: job), newest: newest(of: job.id)))
         }
-        return (jobs, works)
+        return jobs
     }
 
     private func newest(of job: JobID) -> SequenceNumber {
         let own = job.sequence <= restoredUpTo ? restoredUpTo : job.sequence
         return merged.isEmpty ? own : max(own, merged[job] ?? 0)
+    }
+
+    /// Asked for each job; there is hardly ever one into which something has merged.
+    private mutating func forgetMerged(into job: JobID) {
+        if !merged.isEmpty { merged[job] = nil }
     }
 
     fileprivate mutating func finish(
@@ -366,7 +372,7 @@ extension Dispatcher.State {
         case .later(let until): queues.snooze(job, until: Instant(milliseconds: until / 1_000 + 1), now: now)
         case .done:
             queues.succeed(job, now: now)
-            merged[job.id] = nil
+            forgetMerged(into: job.id)
             outcomes.append(Outcome(job.id, .settled))
             statistics.settled += 1
         case .failed(let kind, let reason):
@@ -376,7 +382,7 @@ extension Dispatcher.State {
                 outcomes.append(Outcome(job.id, .retry(attempt: attempt, due: due, reason: reason)))
                 statistics.retried += 1
             case .deadLettered:
-                merged[job.id] = nil
+                forgetMerged(into: job.id)
                 outcomes.append(Outcome(job.id, .deadLettered(attempts: job.attempt, reason: reason)))
                 statistics.deadLettered += 1
             }

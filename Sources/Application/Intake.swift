@@ -332,9 +332,9 @@ private struct Batch {
         records.removeAll()
         waiting.removeAll(keepingCapacity: true)
         tallies.removeAll(keepingCapacity: true)
-        quarantined.removeAll(keepingCapacity: true)
         keys.removeAll(keepingCapacity: true)
-        redeliveries.removeAll(keepingCapacity: true)
+        if !quarantined.isEmpty { quarantined.removeAll(keepingCapacity: true) }
+        if !redeliveries.isEmpty { redeliveries.removeAll(keepingCapacity: true) }
         jobs = 0
     }
 

@@ -240,7 +240,7 @@ extension Road {
 
     /// Listens and starts every thread.
     package func start() throws(ServerFailure) -> Threads {
-        let publicSocket = try listen(configuration.server.publicListen)
+        let publicSocket = try listen(configuration.server.publicListen, awaitingOctets: true)
         let operatorSocket = try listen(configuration.server.operatorListen)
         let localSocket = try listen(.unix(path: operatorSocketPath))
         let limits = Process.raiseDescriptorLimit()
@@ -279,8 +279,12 @@ extension Road {
 
     fileprivate var operatorSocketPath: String { configuration.journal.directory + "/" + OperatorClient.socketName }
 
-    private func listen(_ address: ListenAddress) throws(ServerFailure) -> FileDescriptor {
-        do throws(Errno) { return try Sockets.listen(on: address) } catch { throw .listen(address, error) }
+    private func listen(
+        _ address: ListenAddress, awaitingOctets: Bool = false
+    ) throws(ServerFailure) -> FileDescriptor {
+        do throws(Errno) {
+            return try Sockets.listen(on: address, awaitingOctets: awaitingOctets)
+        } catch { throw .listen(address, error) }
     }
 
     private func startNetwork(_ socket: Handover<FileDescriptor>, descriptors: Int) throws(Errno) -> Thread {

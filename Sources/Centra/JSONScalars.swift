@@ -13,16 +13,24 @@ struct JSONToken: Equatable, Sendable {
         case composite
     }
 
+    /// What must be undone to get the text.
+    enum Writing: Sendable {
+        /// Nothing: the octets are the text.
+        case plain
+        case formEscapes
+        /// Escapes of JSON, and perhaps of the form as well.
+        case escapes
+    }
+
     let kind: Kind
-    /// Whether the octets are the text, with nothing escaped by JSON or by the form.
-    let isPlain: Bool
+    let writing: Writing
     // Not a range of integers: tokens are copied much, and bodies are far smaller than these numbers go.
     private let start: UInt32
     private let end: UInt32
 
-    init(_ kind: Kind, _ range: Range<Int>, isPlain: Bool = false) {
+    init(_ kind: Kind, _ range: Range<Int>, _ writing: Writing = .formEscapes) {
         self.kind = kind
-        self.isPlain = isPlain
+        self.writing = writing
         start = UInt32(range.lowerBound)
         end = UInt32(range.upperBound)
     }
@@ -34,7 +42,7 @@ struct JSONToken: Equatable, Sendable {
     /// Nil when it has more octets than anything that means something (`Shape.limit`).
     @inline(__always)
     func withText<Answer>(in form: Span<UInt8>, _ look: (Span<UInt8>) -> Answer) -> Answer? {
-        if isPlain { return range.count <= Shape.limit ? look(form.extracting(range)) : nil }
+        if writing == .plain { return range.count <= Shape.limit ? look(form.extracting(range)) : nil }
         var text = InlineArray<64, UInt8>(repeating: 0)
         guard let count = decode(form, into: &text) else { return nil }
         return look(text.span.extracting(..<count))
@@ -44,6 +52,9 @@ struct JSONToken: Equatable, Sendable {
     /// left out here.
     private func decode(_ form: Span<UInt8>, into text: inout InlineArray<64, UInt8>) -> Int? {
         precondition(text.count == Shape.limit)
+        if writing == .formEscapes, range.count <= text.count {
+            return try? FormEncoding.decode(form.extracting(range), into: text.mutableSpan)
+        }
         let end = Int(end)
         var (position, count) = (Int(start), 0)
         while position < end {
@@ -95,23 +106,23 @@ extension JSONReader {
     /// From behind the opening quote.
     mutating func readString(in form: Span<UInt8>) throws(JSONFault) -> JSONToken {
         let start = position
-        var isPlain = true
+        var writing = JSONToken.Writing.plain
         while true {
             position = form.endOfPlainText(from: position)
             let end = position
-            if passUsual(.quote, in: form) { return JSONToken(.string, start..<end, isPlain: isPlain) }
+            if passUsual(.quote, in: form) { return JSONToken(.string, start..<end, writing) }
             let next = try current(in: form)
             position = next.end
             switch next.octet {
             case JSONMark.quote.octet:
-                return JSONToken(.string, start..<end, isPlain: isPlain)
+                return JSONToken(.string, start..<end, writing)
             case UInt8(ascii: "\\"):
-                isPlain = false
+                writing = .escapes
                 _ = try readEscape(in: form, from: end)
             case 0..<0x20:
                 throw JSONFault(.unexpected, at: end)
             default:
-                if form[end] != next.octet { isPlain = false }
+                if form[end] != next.octet, writing == .plain { writing = .formEscapes }
                 if next.octet >= 0x80 { isASCII = false }
             }
         }
@@ -143,7 +154,7 @@ extension JSONReader {
             _ = try passDigits(in: form)
         }
         let isPlain = (start..<position).allSatisfy { form[$0] != UInt8(ascii: "%") }
-        return JSONToken(kind, start..<position, isPlain: isPlain)
+        return JSONToken(kind, start..<position, isPlain ? .plain : .formEscapes)
     }
 
     /// Passes the octet and gives the one after it; nil at the end of the text.

@@ -54,9 +54,9 @@ package enum FormEncoding {
         return decoded
     }
 
-    /// `output` begins as a copy of the source. What comes out is never longer than what went in, so the word that is copied
+    /// `output` is as long as the source at least; returns how much of it is the text. What comes out is never longer than what went in, so the word that is copied
     /// before it is looked at always has its place.
-    private static func decode(
+    package static func decode(
         _ source: Span<UInt8>, into output: consuming MutableSpan<UInt8>
     ) throws(BrokenEscape) -> Int {
         var (read, written) = (0, 0)

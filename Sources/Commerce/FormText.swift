@@ -76,10 +76,10 @@ extension Span<UInt8> {
     @inlinable func endOfFarPlainText(from start: Int) -> Int {
         let (hyphen, backslash) = (UInt8(ascii: "-"), UInt8(ascii: "\\"))
         // With a sign, what is not ASCII is below everything.
-        let (hyphens, backslashes) = (SIMD32<Int8>(repeating: Int8(hyphen)), Block(repeating: backslash))
+        let (hyphens, backslashes) = (SIMD64<Int8>(repeating: Int8(hyphen)), Block(repeating: backslash))
         return search(
             from: start,
-            inBlocks: { (SIMD32<Int8>(truncatingIfNeeded: $0) .< hyphens) .| ($0 .== backslashes) },
+            inBlocks: { (unsafeBitCast($0, to: SIMD64<Int8>.self) .< hyphens) .| ($0 .== backslashes) },
             marking: { $0.marksOfPlainTextEnd },
             for: { $0 < hyphen || $0 == backslash || $0 >= 0x80 })
     }

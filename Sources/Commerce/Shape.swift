@@ -41,11 +41,10 @@ package enum Shape {
     package static func isQuantity(_ text: Span<UInt8>) -> Bool {
         var index = text.end(of: "-", from: 0) ?? 0
         let start = index
-        while let next = text.end(of: "0", from: index) { index = next }
+        index = text.endOfDigits(from: start, atMost: 8)
         guard 1...7 ~= index - start else { return false }
         if let fraction = text.end(of: ".0", from: index) {
-            index = fraction
-            while index < fraction + 3, let next = text.end(of: "0", from: index) { index = next }
+            index = text.endOfDigits(from: fraction, atMost: 3)
         }
         return index == text.count
     }
@@ -73,7 +72,10 @@ package enum Shape {
 extension Shape {
     /// `2026-02-03 14:05:11.028033`, `2026-02-03T14:05:11+01:00`, `03/02/2026 14:05:11`, or the date alone.
     package static func isDate(_ text: Span<UInt8>) -> Bool {
-        guard text.count <= limit, let date = text.end(of: "0000-00-00", from: 0) ?? text.end(of: "00/00/0000", from: 0)
+        guard text.count <= limit else { return false }
+        // Nearly always.
+        if let time = text.end(of: "0000-00-00 00:00:00", from: 0) { return isEndOfTime(text, from: time) }
+        guard let date = text.end(of: "0000-00-00", from: 0) ?? text.end(of: "00/00/0000", from: 0)
         else { return false }
         return date == text.count || isTime(text, from: date)
     }
@@ -83,9 +85,15 @@ extension Shape {
             return false
         }
         index = text.end(of: ":00", from: index) ?? index
-        if let fraction = text.end(of: ".0", from: index) {
-            index = fraction
-            while index < fraction + 8, let next = text.end(of: "0", from: index) { index = next }
+        return isEndOfTime(text, from: index)
+    }
+
+    /// A fraction of up to nine digits and a zone, or one of them, or nothing.
+    private static func isEndOfTime(_ text: Span<UInt8>, from start: Int) -> Bool {
+        var index = start
+        if index < text.count, text[index] == UInt8(ascii: ".") {
+            index = text.endOfDigits(from: start + 1, atMost: 9)
+            if index == start + 1 { return false }
         }
         return index == text.count || isZone(text, from: index)
     }
@@ -103,12 +111,34 @@ extension Span<UInt8> {
         let end = start + pattern.utf8CodeUnitCount
         guard end <= count else { return nil }
         let text = extracting(start..<end)
-        return pattern.withUTF8Buffer { pattern in
-            for index in text.indices {
-                let octet = text[index]
-                guard pattern[index] == UInt8(ascii: "0") ? octet.isDigit : octet == pattern[index] else { return nil }
+        return pattern.withUTF8Buffer { text.isLike($0.span) } ? end : nil
+    }
+
+    /// The same for text that is as long as the pattern, which holds no other digit if it has eight octets or more.
+    private func isLike(_ pattern: Span<UInt8>) -> Bool {
+        guard count >= Word.octetCount else {
+            for index in indices {
+                let octet = self[index]
+                guard pattern[index] == UInt8(ascii: "0") ? octet.isDigit : octet == pattern[index] else {
+                    return false
+                }
             }
-            return end
+            return true
         }
+        // The last eight may overlap those before.
+        var position = 0
+        while true {
+            if word(at: position).digitsAsZeros != pattern.word(at: position).octets { return false }
+            if position == count - Word.octetCount { return true }
+            position = Swift.min(position + Word.octetCount, count - Word.octetCount)
+        }
+    }
+
+    /// The place after the digits from `start` on, or after so many of them.
+    fileprivate func endOfDigits(from start: Int, atMost limit: Int) -> Int {
+        let reach = Swift.min(start + limit, count)
+        var position = start
+        while position < reach, self[position].isDigit { position += 1 }
+        return position
     }
 }

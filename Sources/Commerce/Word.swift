@@ -46,6 +46,13 @@
         return UInt32(truncatingIfNeeded: pairs | pairs &>> 16)
     }
 
+    /// The octets, with `0` for every digit.
+    @inlinable var digitsAsZeros: UInt64 {
+        let digits = atLeast(UInt8(ascii: "0")) & ~atLeast(UInt8(ascii: "9") + 1) & ~octets & Word.each(0x80)
+        // The low half of a digit's octet is its value.
+        return octets & ~((digits &>> 7) &* 0x0F)
+    }
+
     /// Marks, in every octet, whether its low seven bits are at least `bound`. No sum carries into the next octet.
     @inlinable func atLeast(_ bound: UInt8) -> UInt64 {
         (octets & Word.each(0x7F)) &+ Word.each(0x80 - bound)
@@ -54,13 +61,14 @@
     @inlinable static func each(_ octet: UInt8) -> UInt64 { UInt64(octet) &* 0x0101_0101_0101_0101 }
 }
 
-/// Thirty-two octets, of which it is only asked whether something is among them.
-@usableFromInline typealias Block = SIMD32<UInt8>
+/// Sixty-four octets, of which it is only asked whether something is among them.
+@usableFromInline typealias Block = SIMD64<UInt8>
 
-extension SIMDMask<SIMD32<Int8>> {
+extension SIMDMask<SIMD64<Int8>> {
     @inlinable @inline(__always) var hasAny: Bool {
-        let lanes = unsafeBitCast(self, to: SIMD4<UInt64>.self)
-        let pairs = lanes.lowHalf | lanes.highHalf
+        let lanes = unsafeBitCast(self, to: SIMD8<UInt64>.self)
+        let fours = lanes.lowHalf | lanes.highHalf
+        let pairs = fours.lowHalf | fours.highHalf
         return pairs[0] | pairs[1] != 0
     }
 }
@@ -71,7 +79,7 @@ extension Span<UInt8> {
         Word(bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
     }
 
-    /// The thirty-two octets from `position` on, checked in the same way.
+    /// The sixty-four octets from `position` on, checked in the same way.
     @inlinable @inline(__always)
     func block(at position: Int) -> Block {
         bytes.unsafeLoadUnaligned(fromByteOffset: position, as: Block.self)
@@ -89,7 +97,7 @@ extension Span<UInt8> {
 
     /// The octets from `start` on that `isAmong` finds nothing in, by whole blocks.
     @inlinable @inline(__always)
-    func blocksWithout(_ isAmong: (Block) -> SIMDMask<SIMD32<Int8>>, from start: Int) -> Int {
+    func blocksWithout(_ isAmong: (Block) -> SIMDMask<SIMD64<Int8>>, from start: Int) -> Int {
         var position = start
         while count - position >= Block.scalarCount {
             if isAmong(block(at: position)).hasAny { break }
@@ -101,7 +109,7 @@ extension Span<UInt8> {
     /// What is sought is near or far: one word is looked at first, then blocks, then words again.
     @inlinable @inline(__always)
     func search(
-        from start: Int, inBlocks isAmong: (Block) -> SIMDMask<SIMD32<Int8>>, marking mark: (Word) -> UInt64,
+        from start: Int, inBlocks isAmong: (Block) -> SIMDMask<SIMD64<Int8>>, marking mark: (Word) -> UInt64,
         for isSought: (UInt8) -> Bool
     ) -> Int {
         var position = start

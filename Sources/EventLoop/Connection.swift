@@ -27,7 +27,7 @@ final class Connection {
     var phase = RequestReader.Phase.idle
     /// Octets that the kernel did not take yet; empty nearly always.
     var unsent: [UInt8] = []
-    var interest: Interest = []
+    var interest = Interest()
     var isRegistered = false
     /// Monotonic milliseconds; for ever while a request is with the service.
     var deadline = Int64.max

@@ -189,7 +189,7 @@ extension Span<UInt8> {
 
     /// The loads are checked against the span's end like any other access.
     private func block(at position: Int) -> Block {
-        Block(words: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: SIMD2<UInt64>.self))
+        Block(octets: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self))
     }
 
     private func word(at position: Int) -> UInt64 {
@@ -197,52 +197,44 @@ extension Span<UInt8> {
     }
 }
 
-/// Sixteen octets in two words. A question about them is answered by the top bit of each octet.
-///
-/// No sum here carries from one octet into the next: only the low seven bits of an octet are added, and to at most
-/// 0x7F. Words are read as they lie in memory, with the first octet lowest: we run on little-endian machines alone.
+/// Sixteen octets. A question about them is answered by the top bit of each, in two words with the first octet lowest: we
+/// run on little-endian machines alone.
 private struct Block {
     static let octetCount = 16
 
-    let words: SIMD2<UInt64>
+    let octets: SIMD16<UInt8>
 
-    @inline(__always)
-    private static var topBits: SIMD2<UInt64> { eachOctet(0x80) }
+    /// With a sign, what is not ASCII is below everything.
+    private var signed: SIMD16<Int8> { unsafeBitCast(octets, to: SIMD16<Int8>.self) }
 
-    /// Marks the octets below space, HTAB included, and DEL.
+    /// Marks the octets below space, HTAB included, DEL, and what is not ASCII.
     @inline(__always)
     var controls: SIMD2<UInt64> {
-        let isAscii = ~words
-        return isAscii & (~atLeast(0x20) | atLeast(0x7F)) & Self.topBits
+        Self.marks((signed .< Self.each(0x20)) .| (signed .== Self.each(0x7F)))
     }
 
     /// Marks what is no letter, digit or hyphen.
     @inline(__always)
     var others: SIMD2<UInt64> {
-        let small = Block(words: words | Self.eachOctet(0x20))
-        let isLetter = small.atLeast(0x61) & ~small.atLeast(0x7B)
-        let isDigit = atLeast(0x30) & ~atLeast(0x3A)
-        let isHyphen = atLeast(0x2D) & ~atLeast(0x2E)
-        let isAscii = ~words
-        return ~(isAscii & (isLetter | isDigit | isHyphen)) & Self.topBits
+        let small = signed | Self.each(0x20)
+        let isLetter = (small .> Self.each(0x60)) .& (small .< Self.each(0x7B))
+        let isDigit = (signed .> Self.each(0x2F)) .& (signed .< Self.each(0x3A))
+        return Self.topBits & ~Self.marks(isLetter .| isDigit .| (signed .== Self.each(0x2D)))
     }
 
     /// Marks the octets that equal `octet`, which is ASCII.
     @inline(__always)
     func equal(to octet: UInt8) -> SIMD2<UInt64> {
-        let difference = words ^ Self.eachOctet(octet)
-        let isDifferent = Block(words: difference).atLeast(1) | difference
-        return ~isDifferent & Self.topBits
+        Self.marks(octets .== SIMD16(repeating: octet))
     }
 
-    /// Marks the octets whose low seven bits are at least `bound`.
-    @inline(__always)
-    private func atLeast(_ bound: UInt8) -> SIMD2<UInt64> {
-        (words & ~Self.topBits) &+ Self.eachOctet(0x80 - bound)
-    }
+    private static var topBits: SIMD2<UInt64> { SIMD2(repeating: 0x8080_8080_8080_8080) }
 
     @inline(__always)
-    private static func eachOctet(_ octet: UInt8) -> SIMD2<UInt64> {
-        SIMD2(repeating: UInt64(octet) &* 0x0101_0101_0101_0101)
+    private static func each(_ octet: Int8) -> SIMD16<Int8> { SIMD16(repeating: octet) }
+
+    @inline(__always)
+    private static func marks(_ mask: SIMDMask<SIMD16<Int8>>) -> SIMD2<UInt64> {
+        unsafeBitCast(mask, to: SIMD2<UInt64>.self) & topBits
     }
 }

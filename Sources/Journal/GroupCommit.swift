@@ -45,8 +45,9 @@ package final class CommitMailbox: Sendable {
         }
     }
 
-    fileprivate func put(_ completion: Completion) {
-        completions.withLock { $0.append(completion) }
+    fileprivate func put(_ completion: consuming Completion) {
+        var given: Completion? = completion
+        completions.withLock { $0.append(taking: &given) }
         bell.ring()
     }
 }
@@ -116,14 +117,14 @@ package final class GroupCommit: Sendable {
         onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
     ) {
         precondition(!batch.isEmpty)
-        let submission = Submission(batch: batch, mailbox: mailbox, reserve: reserve, onDurable: onDurable)
-        let rings = inbox.withLock { inbox -> Bool? in
-            if inbox.isOver { return nil }
-            inbox.submissions.append(submission)
+        var given: Submission? = Submission(batch: batch, mailbox: mailbox, reserve: reserve, onDurable: onDurable)
+        let rings = inbox.withLock { inbox in
+            if inbox.isOver { return false }
+            inbox.submissions.append(taking: &given)
             if !canWait { inbox.isUrgent = true }
             return !canWait || inbox.sleepsUntilRung
         }
-        guard let rings else { return submission.reply() }
+        if var refused = given.take() { return refused.reply() }
         if isInline.load(ordering: .relaxed) { return commitInline(all: !canWait) }
         if rings { arrival.ring() }
     }
@@ -157,7 +158,7 @@ package final class GroupCommit: Sendable {
                 hasWaited.toggle()
             } else {
                 if !hasFailed { commit(&group, with: &writer) }
-                for submission in group { submission.reply() }
+                for index in group.indices { group[index].reply() }
                 group.removeAll(keepingCapacity: true)
                 if store.wantsNext { preparation.ring() }
                 hasWaited = false
@@ -183,7 +184,7 @@ package final class GroupCommit: Sendable {
         if !hasFailed, !group.isEmpty { commit(&group, with: &writer) }
         var back: JournalWriter? = consume writer
         inlineWriter.withLock { swap(&$0, &back) }
-        for submission in group { submission.reply() }
+        for index in group.indices { group[index].reply() }
     }
 
     /// Milliseconds for which what can wait is kept for company.
@@ -233,9 +234,9 @@ package final class GroupCommit: Sendable {
     private func count(_ group: [Submission], since start: Int64) {
         let took = UInt64(clamping: clock.monotonicMicroseconds() - start)
         var (records, octets) = (0, 0)
-        for submission in group where submission.outcome != .noRoom {
-            records += submission.batch.count
-            octets += submission.batch.octets
+        for index in group.indices where group[index].outcome != .noRoom {
+            records += group[index].batch.count
+            octets += group[index].batch.octets
         }
         if records == 0 { return }
         report.withLock { $0.statistics.add(records: records, octets: octets, microseconds: took) }
@@ -265,9 +266,12 @@ extension GroupCommit.Inbox {
 }
 
 extension GroupCommit.Submission {
-    fileprivate func reply() {
+    /// Once: the batch goes back to its client, who writes into its memory as soon as the bell has rung.
+    fileprivate mutating func reply() {
         if case .durable(let first) = outcome { onDurable?(first) }
-        mailbox.put(CommitMailbox.Completion(batch: batch, outcome: outcome))
+        var given = RecordBatch()
+        swap(&given, &batch)
+        mailbox.put(CommitMailbox.Completion(batch: given, outcome: outcome))
     }
 }
 
@@ -279,5 +283,13 @@ extension GroupCommit {
         let mailbox = CommitMailbox(bell: Bell())
         submit(batch, to: mailbox, onDurable: onDurable)
         return mailbox.wait().outcome
+    }
+}
+
+extension Array {
+    /// Moves what is there. Nothing keeps a reference to it, so whoever takes it out again need not copy what it holds before
+    /// writing into it.
+    fileprivate mutating func append(taking element: inout Element?) {
+        if let element = element.take() { append(element) }
     }
 }

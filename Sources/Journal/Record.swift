@@ -15,7 +15,7 @@
 // cut off ends in zeros and a whole one does not. `gap` is the distance to the last record that was durable when this
 // one was written: a later record proves that an earlier one had been promised. Padding keeps a header from straddling
 // a sector by less than eight.
-import CZlib
+import CChecksum
 
 /// A record's position in the journal; from 1, without gaps.
 package typealias SequenceNumber = UInt64
@@ -47,7 +47,7 @@ enum RecordFormat {
     }
 
     static func checksum(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> UInt32 {
-        UInt32(truncatingIfNeeded: crc32_z(UInt(seed), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+        lockstep_crc32(seed, bytes.baseAddress, bytes.count)
     }
 }
 
@@ -180,9 +180,10 @@ package struct RecordBatch: Sendable {
     }
 
     /// Gives the octets away; how many records and octets it had is still known. Where nothing waits yet, no octet is
-    /// copied, and the batch gets the memory that was there.
+    /// copied, and the batch gets the memory that was there; but few octets do not get the memory of many, which come next.
     mutating func move(onto pending: inout [UInt8]) {
-        if pending.isEmpty { swap(&bytes, &pending) } else { pending += bytes }
+        let areFew = bytes.count <= pending.capacity / 8
+        if pending.isEmpty && !areFew { swap(&bytes, &pending) } else { pending += bytes }
     }
 
     /// Gives the records their numbers and checksums, and returns the last checksum.

@@ -7,6 +7,8 @@ import Glibc
 package struct Interest: OptionSet, Sendable {
     package let rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }
+    /// In nothing. `[]` says the same by way of a generic loop, which is not compiled for this type: each connection needs one.
+    package init() { rawValue = 0 }
 
     package static let readable = Interest(rawValue: EPOLLIN.rawValue)
     package static let writable = Interest(rawValue: EPOLLOUT.rawValue)

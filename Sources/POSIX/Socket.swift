@@ -40,10 +40,20 @@ package enum Sockets {
     package static let kernelBuffer = 64 << 10
 
     /// Binds and listens, non-blocking. A Unix socket left over from a dead process is replaced.
-    package static func listen(on address: ListenAddress, backlog: Int = 4_096) throws(Errno) -> FileDescriptor {
+    ///
+    /// `awaitingOctets`: a TCP connection waits in the kernel until its first octets are there, or for about a second
+    /// (tcp(7), TCP_DEFER_ACCEPT). So it can be read from as soon as it is accepted, which spares a look in vain, a
+    /// registration and a wake-up.
+    package static func listen(
+        on address: ListenAddress, backlog: Int = 4_096, awaitingOctets: Bool = false
+    ) throws(Errno) -> FileDescriptor {
         switch address {
-        case .tcp(let host, let port): try listen(host, port, backlog)
-        case .unix(let path): try listen(unix: path, backlog)
+        case .tcp(let host, let port):
+            let socket = try listen(host, port, backlog)
+            if awaitingOctets { try set(socket, CInt(IPPROTO_TCP), TCP_DEFER_ACCEPT) }
+            return socket
+        case .unix(let path):
+            return try listen(unix: path, backlog)
         }
     }
 

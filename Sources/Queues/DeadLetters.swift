@@ -1,5 +1,5 @@
 /// A job that we stopped trying. It is in no queue and blocks nothing; it leaves only when an operator says so.
-package struct DeadLetter<Key: Sendable, Work: Sendable>: Sendable {
+@usableFromInline package struct DeadLetter<Key: Sendable, Work: Sendable>: Sendable {
     package let id: JobID
     /// Sorted; empty when the delivery could not be understood well enough to name any.
     package let keys: [Key]
@@ -16,14 +16,14 @@ package struct DeadLetter<Key: Sendable, Work: Sendable>: Sendable {
 /// Every dead letter, in journal order: kept, visible, and retried or discarded by hand.
 ///
 /// A sorted array. Adding and removing move what comes later, which suits what is rare and mostly added at the end.
-package struct DeadLetters<Key: Sendable, Work: Sendable>: Sendable, RandomAccessCollection {
-    private var letters: [DeadLetter<Key, Work>] = []
+@usableFromInline package struct DeadLetters<Key: Sendable, Work: Sendable>: Sendable, RandomAccessCollection {
+    @usableFromInline private(set) var letters: [DeadLetter<Key, Work>] = []
 
-    package var count: Int { letters.count }
-    package var startIndex: Int { letters.startIndex }
-    package var endIndex: Int { letters.endIndex }
+    @inlinable package var count: Int { letters.count }
+    @inlinable package var startIndex: Int { letters.startIndex }
+    @inlinable package var endIndex: Int { letters.endIndex }
 
-    package subscript(position: Int) -> DeadLetter<Key, Work> { letters[position] }
+    @inlinable package subscript(position: Int) -> DeadLetter<Key, Work> { letters[position] }
 
     /// The dead letter with this id, if there is one.
     package subscript(id: JobID) -> DeadLetter<Key, Work>? {

@@ -25,7 +25,7 @@ extension KeyedQueues {
     }
 
     /// Jobs that are not finished.
-    package var depth: Int { queues.jobCount }
+    @inlinable package var depth: Int { queues.jobCount }
 
     package var counts: Counts {
         let schedule = queues.schedule

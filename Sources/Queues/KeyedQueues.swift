@@ -19,7 +19,7 @@
 
     @usableFromInline package let limits: Limits
     /// The jobs that we stopped trying, in journal order.
-    package internal(set) var deadLetters = DeadLetters<Key, Work>()
+    @usableFromInline package internal(set) var deadLetters = DeadLetters<Key, Work>()
 
     @usableFromInline var queues: NumberedQueues
     /// The number of each key's queue, by the key's hash; a key whose queue is empty has none.
@@ -54,7 +54,7 @@
     }
 
     /// How many more jobs, or dead letters instead, may be accepted from outside; below 0 when there are too many.
-    package var room: Int {
+    @inlinable package var room: Int {
         min(limits.jobCount - depth, limits.deadLetterCount - deadLetters.count)
     }
 

@@ -5,12 +5,12 @@
 /// in, because it was acknowledged long ago, perhaps under wider limits.
 @usableFromInline package struct QueueLimits: Equatable, Sendable {
     /// The backlog: jobs that are not finished, running ones included.
-    package let jobCount: Int
+    @usableFromInline package let jobCount: Int
     /// The keys of one job. An order with more lines than this needs a person, not a longer list of queues.
     @usableFromInline package let keysPerJob: Int
     /// Dead letters kept. At this many, intake stops until an operator has retried or discarded some. Jobs that were
     /// queued before that can still become dead letters, so at most `deadLetterCount + jobCount` exist.
-    package let deadLetterCount: Int
+    @usableFromInline package let deadLetterCount: Int
     /// Attempts at one job before it becomes a dead letter. With the usual backoff, 24 attempts span about half a
     /// day: a partner's night of maintenance.
     package let attemptLimit: Int

@@ -27,7 +27,7 @@
         self.attemptLimit = attemptLimit
     }
 
-    var jobCount: Int { jobs.count }
+    @usableFromInline var jobCount: Int { jobs.count }
     var queueCount: Int { queues.count }
 
     func job(_ slot: Slot) -> Job { jobs[slot].job }
