@@ -92,6 +92,29 @@ private func aFilterShowsWhatMatches(_ example: Case) {
     #expect(rows(records).filter { filter.matches($0) }.map(\.sequence) == example.shown)
 }
 
+/// What was read, written, compared or raised is about its SKUs as a delivery is; a checkpoint names all of them.
+@Test
+func stockIsAboutItsSKUs() {
+    var report = StockReconciliation(run: 3, trigger: .schedule, isDryRun: false, began: 1)
+    report.rows = [StockDifference("A", 1, .unexplained)]
+    let moved = StockMovement(.exported, order: "7", [Shelf("A", 1): 2])
+    let entries: [Entry] = [
+        .stock(.readStarted(skus: ["A", "B"])), .stock(.readStarted(skus: ["B"])), .stock(.moved(moved)),
+        .reconciliation(.ended(report)),
+        .exception(.raised(.stockMismatch, .shelf(Shelf("A", 1)), ExceptionEvidence(), since: 1, previous: nil)),
+        .checkpoint(.begun),
+    ]
+    let all = rows(entries.map { Written($0) })
+    func shown(_ set: (inout RecordFilter) -> Void) -> [SequenceNumber] {
+        var filter = RecordFilter()
+        set(&filter)
+        return all.filter { filter.matches($0) }.map(\.sequence)
+    }
+    #expect(shown { $0.sku = "A" } == [1, 3, 4, 5])
+    #expect(shown { $0.sku = "B" } == [1, 2])
+    #expect(shown { $0.order = "7" } == [3])
+}
+
 @Test
 func aRowSaysWhatHasBecomeOfIt() {
     let states = rows(records).map(\.state)

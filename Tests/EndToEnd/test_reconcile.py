@@ -112,3 +112,6 @@ def test_what_cannot_be_compared_is_said(live, sandbox):
     assert "Centra: 0 SKUs in" in incomplete and "not all of it" in incomplete, incomplete
     assert live.stop() == 0
     assert "no server runs on this journal" in reconcile(live, status=2).stderr
+    sandbox.tell("centra/token", token=CENTRA_TOKEN)
+    live.start()
+    assert "notDecided: 16" in reconcile(live, "--dry-run", status=1).stdout

@@ -3,6 +3,7 @@
 package import Commerce
 import JSON
 package import Journal
+import Ledger
 package import Operations
 import Queues
 package import Webhooks
@@ -63,10 +64,12 @@ package struct InspectedRecord: Sendable {
     package let source: Source?
     package let state: State?
     package let events: [Event]
+    /// What else it is about: SKUs that were read, written or compared, and the order that moved them.
+    let others: [Subject]
     package let summary: String
 
     func names(_ subject: Subject) -> Bool {
-        events.contains { $0.subjects.contains(subject) }
+        events.contains { $0.subjects.contains(subject) } || others.contains(subject)
     }
 
     package var json: [UInt8] {
@@ -113,6 +116,20 @@ extension String {
     }
 }
 
+extension Entry {
+    /// Of what is no delivery. A checkpoint names every SKU there is, and so none.
+    fileprivate func subjects(_ record: RecordView) -> [Subject] {
+        switch self {
+        case .delivery, .quarantined, .outcomes, .operatorAction, .started, .checkpoint: []
+        case .stock, .reconciliation, .exception:
+            (order.map { [Subject(.order, $0)] } ?? [])
+                + LedgerRecord(record).skus(of: String(decoding: record.brand, as: UTF8.self)).map { Subject(.sku, $0) }
+        }
+    }
+
+    private var order: String? { if case .stock(.moved(let movement)) = self { movement.order } else { nil } }
+}
+
 /// Knows, from a first pass, what has become of each delivery.
 package struct Inspection {
     private let fold: Fold
@@ -134,7 +151,7 @@ package struct Inspection {
         ) -> InspectedRecord {
             InspectedRecord(
                 sequence: record.sequence, time: record.time, kind: entry.kind, brand: brand, source: source,
-                state: state, events: events, summary: summary)
+                state: state, events: events, others: entry.subjects(record), summary: summary)
         }
         switch entry {
         case .delivery(let delivery):
