@@ -16,6 +16,9 @@ from harness.lockstep import wait_for
 from harness.watch import MEBIBYTE, PoliteClient, Usage, undisturbed
 
 POLITE_BOUND_IN_MILLISECONDS = 100
+# Who sends as fast as memory goes keeps the loop busy: a turn over 2,000 of them takes 50 ms where the crowd and the server
+# have a processor each. Nobody may wait for many turns.
+POLITE_BOUND_AMONG_GREEDY_IN_MILLISECONDS = 1_000
 RESIDENT_BOUND = 96 * MEBIBYTE
 # A quarter of a second between looks at the deadlines, and what a busy machine adds.
 SLACK_IN_SECONDS = 2
@@ -147,7 +150,7 @@ def test_greedy_connections_take_no_more_than_their_share(lockstep, memory, kind
         assert all("retry-after" in each.answer.decode().lower() for each in fates if each.status == 503)
         return polite.percentile(0.99)
 
-    tries(measure, lambda milliseconds: milliseconds < POLITE_BOUND_IN_MILLISECONDS)
+    tries(measure, lambda milliseconds: milliseconds < POLITE_BOUND_AMONG_GREEDY_IN_MILLISECONDS)
 
 
 # Many
