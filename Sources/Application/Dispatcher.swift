@@ -178,9 +178,16 @@ extension Dispatcher {
             if count == 0 {
                 bell.wait(milliseconds: waitingTime())
             } else if count < Dispatcher.batchLimit {
-                Thread.sleep(milliseconds: Dispatcher.breath)
+                takeBreath()
             }
         }
+    }
+
+    /// Then the next round begins while the disk works, if it does: the network thread has less to do meanwhile.
+    private func takeBreath() {
+        Thread.sleep(milliseconds: Dispatcher.breath)
+        commits.lull.silence()
+        commits.lull.wait(milliseconds: Dispatcher.patience)
     }
 
     /// One turn of it, without waiting: places what arrived, runs a batch of what is ready, and offers the outcomes to the
@@ -196,8 +203,10 @@ extension Dispatcher {
     }
 
     /// Milliseconds from one round to the next while there is little to do: what arrives meanwhile is placed in one go,
-    /// and the journal's thread wakes nobody.
+    /// and the journal's thread wakes nobody for it.
     private static let breath = 2
+    /// Milliseconds that a round then waits for the disk to be busy.
+    private static let patience = 1
 
     private func placeArrivals() {
         let now = instant()

@@ -162,11 +162,18 @@ extension Intake {
     private mutating func accept(
         _ delivery: consuming VerifiedDelivery, of brand: BrandReceiver, for connection: ConnectionID, now: Now
     ) -> Answer {
-        let translation = brand.translate(delivery)
-        let signedAt = translation.identifiesItself ? 0 : delivery.signedAt
         var key = ContentKey.none
         if case .centra = delivery.source {
-            key = ContentKey(brand: brand.name, body: delivery.body, signedAt: signedAt, seed: contentSeed)
+            // What nearly every delivery turns out to be.
+            key = ContentKey(brand: brand.name, body: delivery.body, signedAt: 0, seed: contentSeed)
+            deduplication.expect(key)
+        }
+        let translation = brand.translate(delivery)
+        if case .centra = delivery.source {
+            if !translation.identifiesItself {
+                key = ContentKey(
+                    brand: brand.name, body: delivery.body, signedAt: delivery.signedAt, seed: contentSeed)
+            }
             if deduplication.recognises(key, now: now.wall) {
                 brand.counters.redelivered.add(1)
                 staged.redeliveries.append(Batch.Redelivery(connection: connection, key: key))

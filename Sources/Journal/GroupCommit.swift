@@ -96,6 +96,9 @@ package final class GroupCommit: Sendable {
     private let failed = Atomic(false)
     private let arrival = Bell()
     private let preparation = Bell()
+    /// Rings when the disk begins to work: a good moment for what nobody waits for, because many threads wait now. One
+    /// thread may wait for it.
+    package let lull = Bell()
     private let onFailure: @Sendable (JournalFailure) -> Void
 
     /// `onFailure` is called once, on the journal's thread, before any client learns of the failure.
@@ -207,6 +210,7 @@ package final class GroupCommit: Sendable {
             for index in group.indices {
                 group[index].outcome = try append(&group[index].batch, leaving: group[index].reserve, to: &writer)
             }
+            lull.ring()
             _ = try writer.commit()
             count(group, since: start)
         } catch {

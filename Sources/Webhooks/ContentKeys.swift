@@ -2,6 +2,7 @@
 //
 // A key is a hash already, seeded with the journal's own number, so its low half says where it belongs. A slot that is
 // taken sends the next key one further (linear probing), so a removal has to close the gap.
+import CXXHash
 
 struct ContentKeys: Sendable {
     /// `ContentKey.none` stands for an empty slot; it is never a member.
@@ -16,6 +17,13 @@ struct ContentKeys: Sendable {
 
     func contains(_ key: ContentKey) -> Bool {
         key != .none && slots[place(of: key)] == key
+    }
+
+    /// Says that this key is asked for soon: a slot is a wait for memory, which then is over.
+    func expect(_ key: ContentKey) {
+        slots.withUnsafeBufferPointer { slots in
+            if let first = slots.baseAddress { lockstep_fetch_ahead(first + home(of: key)) }
+        }
     }
 
     /// A member that is found only after `placeAll`. Of the millions that a start reads, most are forgotten before that,

@@ -59,6 +59,9 @@ package struct Deduplication: Sendable {
         return current.contains(key) || (age.partialValue < halfWindow && previous.contains(key))
     }
 
+    /// Says that this key is asked for soon.
+    package func expect(_ key: ContentKey) { current.expect(key) }
+
     /// `now` in microseconds; going backwards is harmless.
     package mutating func remember(_ key: ContentKey, now: Int64) {
         turn(now)
