@@ -161,6 +161,7 @@ extension LedgerTable {
     /// Those that have a column `sku`.
     fileprivate static let ofStock: [LedgerTable] = [
         .reads, .observations, .failedReads, .targets, .writes, .movements, .doubts, .strangers,
+        .identities,
     ]
 }
 
@@ -214,6 +215,10 @@ extension StockEntry {
             self =
                 row.optionalNumber(5).map { .strangers(shown: [sku: $0], gone: []) }
                 ?? .strangers(shown: [:], gone: [sku])
+        case .identities:
+            let sku = row.text(4)
+            let sizes = row.optionalText(5).map { $0.split(separator: ",").compactMap { Int($0) } }
+            self = sizes.map { .ambiguous([sku: $0], unique: []) } ?? .ambiguous([:], unique: [sku])
         case .starts, .wakeups, .jobs, .checkpoints, .reconciliations, .differences, .exceptions: return nil
         }
     }

@@ -128,6 +128,10 @@ extension StockEntry {
         case .strangers(let shown, let gone):
             shown.sorted { $0.key < $1.key }.map { LedgerRow(.strangers, brand, .text($0), .number($1)) }
                 + gone.map { LedgerRow(.strangers, brand, .text($0), .null) }
+        case .ambiguous(let sizes, let unique):
+            sizes.sorted { $0.key < $1.key }.map { sku, sizes in
+                LedgerRow(.identities, brand, .text(sku), .text(sizes.map(String.init).joined(separator: ",")))
+            } + unique.map { LedgerRow(.identities, brand, .text($0), .null) }
         }
     }
 

@@ -77,7 +77,7 @@ extension Rig {
 
 extension Rig {
     /// What is wrong with SKUs, as far as the book knows.
-    fileprivate var trouble: [String] {
+    var trouble: [String] {
         let conditions = engine.inspect { book in
             var conditions = ExceptionConditions()
             conditions.judge(book, brand: "ulvmark")
@@ -89,7 +89,7 @@ extension Rig {
 
 extension StockReconciliation {
     fileprivate subscript(explanation: StockDifference.Explanation) -> Int { counts[explanation] ?? 0 }
-    fileprivate func skus(_ explanation: StockDifference.Explanation) -> Set<String> {
+    func skus(_ explanation: StockDifference.Explanation) -> Set<String> {
         Set(rows.filter { $0.explanation == explanation }.map(\.sku))
     }
 }

@@ -144,7 +144,10 @@ struct RecordStream {
     }
 
     private mutating func entry() -> StockEntry {
-        switch chance.below(10) {
+        switch chance.below(11) {
+        case 10:
+            let (one, two) = (RecordStream.skus[chance.below(4)], RecordStream.skus[chance.below(4)])
+            return .ambiguous([one: [12, 13]], unique: one == two ? [] : [two])
         case 9:
             let (one, two) = (chance.some(of: RecordStream.skus), RecordStream.skus[chance.below(4)])
             return .strangers(

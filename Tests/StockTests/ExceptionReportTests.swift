@@ -5,6 +5,7 @@ import Workflows
 private let silent = ExceptionKey(.eventsSilent, brand: "demo")
 private let held = ExceptionKey(.reconciliationNeedsConfirmation, brand: "demo")
 private let different = ExceptionKey(.unexplainedDifference, brand: "demo", .shelf(Shelf(sku, 3)))
+private let ambiguous = ExceptionKey(.skuAmbiguousInCentra, brand: "demo", .sku(sku))
 private let all = [silent, held, different]
 
 private struct Row: CustomTestStringConvertible, Sendable {
@@ -34,7 +35,7 @@ private let rows: [Row] = [
         $0.silence = ""
     },
     Row("nobody can say why", holds: [different], gone: [silent, held]) { $0.rows = [difference(.unexplained)] },
-    Row("one SKU twice", holds: [different], gone: [silent, held]) { $0.rows = [difference(.duplicate)] },
+    Row("one SKU twice", holds: [ambiguous], gone: Set(all)) { $0.rows = [StockDifference(sku, nil, .duplicate)] },
     Row("changed by hand, which mends itself", gone: Set(all)) { $0.rows = [difference(.changedInCentra)] },
     Row("events stay away", holds: [silent], gone: [held, different]) {
         ($0.missed, $0.silence) = (40, "subscribed anew")

@@ -101,7 +101,9 @@ struct Caveats {
     }
 
     private var duplicate: String? {
-        several.map { one in
+        // The sentence says it itself where it is why nothing is written.
+        if book.isAmbiguous(history.sku), !book.shelves.isEmpty { return nil }
+        return several.map { one in
             let sizes = one.difference.detail.isEmpty ? "" : " (\(one.difference.detail))"
             return
                 "\(comparison(one)) found several sizes with this SKU in Centra\(sizes), and which of them shows what is "

@@ -57,6 +57,15 @@ extension StockTarget.Reason {
     }
 }
 
+extension StockBook.Ambiguity {
+    /// As a clause.
+    static func words(_ sizes: [Int]) -> String {
+        sizes.isEmpty
+            ? "several sizes of Centra share this SKU"
+            : "sizes \(joined(sizes.map(String.init))) of Centra share this SKU"
+    }
+}
+
 extension SiteLevels {
     var words: String {
         func figure(_ number: Int?) -> String { number.map { "\($0)" } ?? "an unreadable figure" }

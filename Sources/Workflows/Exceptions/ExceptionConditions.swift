@@ -65,7 +65,9 @@ package struct ExceptionConditions: Sendable {
 extension ExceptionConditions {
     /// What the book knows of a brand whose stock is synchronised. It must be whole.
     package mutating func judge(_ book: borrowing StockBook, brand: String) {
-        judge(.stockMismatch, .skuUnknownInPeoplevox, .skuUnknownInCentra, .valueUnknown, brand: brand)
+        judge(
+            .stockMismatch, .skuUnknownInPeoplevox, .skuUnknownInCentra, .skuAmbiguousInCentra, .valueUnknown,
+            brand: brand)
         for (sku, item) in book.items { judge(item, sku, brand) }
         for shelf in book.unknown.union(book.late) {
             if let state = book.shelves[shelf] { judge(state, brand) }
@@ -93,6 +95,15 @@ extension ExceptionConditions {
                 "compared": item.phantom.map { .time($0.time) },
             ])
             hold(Condition(.init(.skuUnknownInPeoplevox, brand: brand, .sku(sku)), since: since, evidence))
+        }
+        // What Peoplevox does not have is not written anyway: old products in Centra may well share their SKUs.
+        if let ambiguity = item.ambiguity, item.seen != nil {
+            let evidence = ExceptionEvidence([
+                "sizes": .text(ambiguity.sizes.map(String.init).joined(separator: " ")),
+                "known since": .time(ambiguity.time), "done": .text("nothing is written for it"),
+            ])
+            let key = ExceptionKey(.skuAmbiguousInCentra, brand: brand, .sku(sku))
+            hold(Condition(key, since: ambiguity.time, evidence))
         }
         if item.failedReads >= ExceptionConditions.failedReads {
             let evidence = ExceptionEvidence([

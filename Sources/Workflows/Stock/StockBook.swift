@@ -8,7 +8,8 @@
 package struct StockBook: Equatable, Sendable {
     package internal(set) var items: [String: Item] = [:]
     package internal(set) var shelves: [Shelf: ShelfState] = [:]
-    /// Shelves of which Centra is not known to show what it should, those underway included.
+    /// Shelves of which Centra is not known to show what it should, those underway included. Of a SKU that several sizes
+    /// share none is among them, and so nothing is written.
     package private(set) var late: Set<Shelf> = []
     /// Shelves that were sent and have no answer so far.
     package private(set) var underway: Set<Shelf> = []
@@ -26,6 +27,8 @@ package struct StockBook: Equatable, Sendable {
         package internal(set) var absentSince: Moment?
         /// What Centra showed of it when both sides were last compared in full, while there has never been a row.
         package internal(set) var phantom: Phantom?
+        /// Which sizes of Centra share it, when that was last looked at in full; nil where none do.
+        package internal(set) var ambiguity: Ambiguity?
         /// Reads that failed since the last one that did not.
         package internal(set) var failedReads = 0
 
@@ -41,6 +44,13 @@ package struct StockBook: Equatable, Sendable {
     package struct Phantom: Equatable, Sendable {
         package let pieces: Int
         /// Of the record that says so, microseconds since 1970.
+        package let time: Int64
+    }
+
+    package struct Ambiguity: Equatable, Sendable {
+        /// Centra's numbers of them, the first few.
+        package let sizes: [Int]
+        /// Of the record that said so first, microseconds since 1970.
         package let time: Int64
     }
 
@@ -77,6 +87,27 @@ package struct StockBook: Equatable, Sendable {
                 items[sku, default: Item()].phantom = Phantom(pieces: pieces, time: time)
             }
             forget(Set(gone))
+        case .ambiguous(let sizes, let unique): tell(apart: sizes, Set(unique), time)
+        }
+    }
+
+    /// Whether several sizes of Centra share it.
+    package func isAmbiguous(_ sku: String) -> Bool { items[sku]?.ambiguity != nil }
+
+    /// What was written while several sizes shared a SKU, or before, says nothing of the one that it is now.
+    private mutating func tell(apart sizes: [String: [Int]], _ unique: Set<String>, _ time: Int64) {
+        for (sku, sizes) in sizes {
+            let since = items[sku]?.ambiguity?.time ?? time
+            items[sku, default: Item()].ambiguity = Ambiguity(sizes: sizes, time: since)
+        }
+        let again = unique.filter(isAmbiguous)
+        for sku in again {
+            items[sku]?.ambiguity = nil
+            if items[sku] == Item() { items[sku] = nil }
+        }
+        for state in shelves.values {
+            if again.contains(state.shelf.sku) { change(state.shelf, time) { $0.becomeUnique() } }
+            if sizes[state.shelf.sku] != nil { index(state) }
         }
     }
 
@@ -111,7 +142,7 @@ package struct StockBook: Equatable, Sendable {
 
     /// Keeps the indexes true to a shelf that has changed.
     mutating func index(_ state: ShelfState) {
-        late.note(state.shelf, state.lateSince != nil)
+        late.note(state.shelf, state.lateSince != nil && !isAmbiguous(state.shelf.sku))
         underway.note(state.shelf, state.underway != nil)
         unknown.note(state.shelf, state.unknownSince != nil)
     }

@@ -53,8 +53,8 @@ package struct SweepHelp: Sendable {
     package var wake: (@Sendable ([String]) -> Int)?
     /// Journals doubts; whether that is done.
     package var doubt: @Sendable ([StockDoubt]) -> Bool
-    /// Journals what is said of SKUs that Peoplevox never had.
-    package var recognise: @Sendable (StockStrangers) -> Void
+    /// Journals what is said of SKUs that one side alone has, or several sizes share.
+    package var recognise: @Sendable ([StockEntry]) -> Void
     /// How many events of Peoplevox's came since the start.
     package var heard: @Sendable () -> UInt64
     /// Subscribes anew to what stays away, and says in a few words what came of it; nil where that is not ours to do.
@@ -65,7 +65,7 @@ package struct SweepHelp: Sendable {
     package init(
         book: @escaping @Sendable () -> StockBook, waiting: @escaping @Sendable ([String]) -> Set<String> = { _ in [] },
         wake: (@Sendable ([String]) -> Int)? = nil, doubt: @escaping @Sendable ([StockDoubt]) -> Bool = { _ in true },
-        recognise: @escaping @Sendable (StockStrangers) -> Void = { _ in },
+        recognise: @escaping @Sendable ([StockEntry]) -> Void = { _ in },
         heard: @escaping @Sendable () -> UInt64 = { 0 }, resubscribe: (@Sendable () -> String)? = nil,
         announce: @escaping @Sendable (StockReconciliation) -> Void = { _ in }
     ) {

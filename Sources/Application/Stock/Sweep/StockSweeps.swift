@@ -80,7 +80,11 @@ package struct StockSweeps: Sendable {
         help.wake = { wakeUps.wake(name, $0, because: "reconcile") }
         help.doubt = { engine.doubt($0) }
         // What is not journaled now the next comparison finds again.
-        help.recognise = { _ = $0.entries.isEmpty ? nil : engine.record($0.entries) }
+        help.recognise = { entries in
+            // Each in a commit of its own: none of them is too large for it.
+            for entry in entries { _ = engine.record([entry]) }
+            engine.writeBell.ring()
+        }
         let (clock, cancellation, secrets) = (shared.clock, shared.cancellation, parts.secrets)
         let transport = shared.transport
         help.resubscribe = {

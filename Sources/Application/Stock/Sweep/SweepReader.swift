@@ -184,6 +184,26 @@ extension SweepReader {
         return ShopReading(sizes: found, basis: basis, isComplete: true, time: clock.wallMicroseconds())
     }
 
+    /// How many of these sizes have each SKU now; nil when that came to nothing.
+    func skus(ofSizes sizes: [Int]) throws(CallFailure) -> [String: Int]? {
+        var found: [String: Int] = [:]
+        for ids in sizes.sorted().parts(of: SweepReader.limits.rows) {
+            do throws(CallFailure) {
+                for one in try persist({ () throws(CallFailure) in try stock(.ids(ids), all: false) }) {
+                    if let sku = one.sku { found[sku, default: 0] += 1 }
+                }
+            } catch {
+                if error.kind == .cancelled { throw error }
+                return nil
+            }
+        }
+        return found
+    }
+
+    private func stock(_ filter: SizeFilter, all: Bool) throws(CallFailure) -> [CentraStock] {
+        try centra.stock(of: filter, all: all, SweepReader.limits, .sweep, cancellation)
+    }
+
     private var centra: CentraClient {
         var centra = partners.centra
         centra.onCall = { [calls] in calls.countShop() }
@@ -200,9 +220,7 @@ extension SweepReader {
     private func read(
         _ filter: SizeFilter, _ basis: ShopReading.Basis
     ) throws(CallFailure) -> [String: [ShopReading.Size]] {
-        let stock = try centra.stock(
-            of: filter, all: basis != .eachWarehouse, SweepReader.limits, .sweep, cancellation)
-        return try bySKU(stock, basis)
+        try bySKU(try stock(filter, all: basis != .eachWarehouse), basis)
     }
 
     private func basis() throws(CallFailure) -> ShopReading.Basis {
