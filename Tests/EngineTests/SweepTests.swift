@@ -246,6 +246,13 @@ struct SweepTests {
         _ = try rig.reconcile()
         #expect(rig.trouble == ["sku:ONLYSHOP"])
         let items = rig.engine.inspect { $0.items.count }
+        // Whoever names it goes on doing so, before the next comparison and after it.
+        rig.wake("MADE-UP", "UM\"1")
+        rig.settle()
+        #expect(rig.trouble == ["sku:ONLYSHOP"])
+        _ = try rig.reconcile()
+        rig.wake("MADE-UP")
+        rig.settle()
         let restarted = try rig.restarted()
         #expect(restarted.trouble == ["sku:ONLYSHOP"] && restarted.engine.inspect { $0.items.count } == items)
         try restarted.addSKU("ONLYSHOP", physical: nil, onHand: 3)

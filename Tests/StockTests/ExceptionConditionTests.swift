@@ -63,6 +63,13 @@ private let stock: [BookCase] = [
     BookCase("Centra shows it, and there was never a row", [.strangers(shown: [sku: 4], gone: [])], absent),
     BookCase("Centra shows none of it, and there was never a row", [missed, .strangers(shown: [sku: 0], gone: [])]),
     BookCase("it came from nowhere", [missed, .strangers(shown: [:], gone: [sku])]),
+    BookCase("it comes from nowhere again", [missed, .strangers(shown: [:], gone: [sku]), missed]),
+    BookCase(
+        "it comes from nowhere again, and cannot be asked for",
+        [aim(.unknown(.unsearchable)), .strangers(shown: [:], gone: [sku]), aim(.unknown(.unsearchable))]),
+    BookCase(
+        "it came from nowhere, and Centra shows it now",
+        [missed, .strangers(shown: [:], gone: [sku]), .strangers(shown: [sku: 4], gone: [])], absent),
     BookCase("it came from nowhere, and cannot be asked for", [aim(.unknown(.unsearchable))], unknown),
     BookCase(
         "neither side knows it, and it cannot be asked for",

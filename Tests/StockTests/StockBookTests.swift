@@ -142,6 +142,17 @@ private let unanswered: [StockEntry] = [aimed(shelf, at: 1, 7), .writing([write(
     #expect(book([ambiguous, .ambiguous([:], unique: [shelf.sku])]) == StockBook(), "nothing is left of it")
 }
 
+/// A code that nobody has is remembered as such, so that it is not found out again, but not whatever others make up.
+@Test func codesThatNobodyHasAreRememberedAsFarAsThereIsRoom() {
+    let codes = (0..<StockBook.neitherLimit).map { "X\($0)" }
+    var book = book([.strangers(shown: [:], gone: ["A"]), .strangers(shown: [:], gone: codes)])
+    #expect(book.items.count == StockBook.neitherLimit && book.items["A"] == nil)
+    book.apply(
+        .observed(position: 5, levels: ["X0": ["M": levels(4, available: 4)]], absent: ["X1"]), sequence: 6, time: 7)
+    #expect(book.items["X0"]?.neitherSince == nil && book.items["X1"]?.neitherSince != nil)
+    #expect(book.items["X1"]?.isForgotten == false && book.items["X2"]?.isForgotten == true)
+}
+
 @Test func whatIsUnknownIsUnknownUntilItIsSeen() {
     let lost = StockEntry.targeted([StockTarget(shelf, at: 2, .unknown(.siteAbsent))])
     let floored = StockEntry.targeted([StockTarget(shelf, at: 3, floor(0, .siteAbsent))])

@@ -166,7 +166,7 @@ struct Caveats {
     /// Wake-ups that are open, and behind the newest read that came back.
     private var unread: String? {
         // What was never read says so itself.
-        let waiting = book.items[history.sku] == nil ? [] : wakings
+        let waiting = book.items[history.sku]?.isForgotten ?? true ? [] : wakings
         guard let first = waiting.first, let last = waiting.last else { return nil }
         if let read = readUnderway, read.sequence > last.sequence {
             return "it is being read since \(times.brief(read.time)) (record \(read.sequence)), so this may change"

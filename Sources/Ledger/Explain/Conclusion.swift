@@ -190,7 +190,7 @@ extension Conclusion {
         guard !history.isEmpty else {
             return "Nothing is known of \(history.sku)\(isWhole ? "" : " since record \(oldest)")"
         }
-        guard let item = book.items[history.sku] else { return goneOnBothSides ?? neverRead }
+        guard let item = book.items[history.sku], !item.isForgotten else { return goneOnBothSides ?? neverRead }
         if item.phantom != nil, item.seen == nil {
             return "Nothing is written, because Peoplevox never had a row for \(history.sku), and missing is not zero"
         }

@@ -70,7 +70,8 @@ extension ExceptionConditions {
             brand: brand)
         for (sku, item) in book.items { judge(item, sku, brand) }
         for shelf in book.unknown.union(book.late) {
-            if let state = book.shelves[shelf] { judge(state, brand) }
+            guard let state = book.shelves[shelf], book.items[shelf.sku]?.neitherSince == nil else { continue }
+            judge(state, brand)
         }
     }
 
@@ -87,8 +88,9 @@ extension ExceptionConditions {
     package static let failedReads = 5
 
     private mutating func judge(_ item: StockBook.Item, _ sku: String, _ brand: String) {
-        // A SKU that never had a row, and of which Centra shows none, is nobody's trouble.
-        if item.phantom?.pieces != 0, let since = item.absentSince?.time ?? item.phantom?.time {
+        // A SKU that never had a row, and of which Centra shows none, is nobody's trouble, and a code that nobody has neither.
+        if item.phantom?.pieces != 0, item.neitherSince == nil, let since = item.absentSince?.time ?? item.phantom?.time
+        {
             let evidence = ExceptionEvidence([
                 "no row since": .time(since), "last row": item.seen.map { .time($0.moment.time) },
                 "Centra shows": item.phantom.map { .number($0.pieces) },

@@ -27,6 +27,9 @@ package struct StockBook: Equatable, Sendable {
         package internal(set) var absentSince: Moment?
         /// What Centra showed of it when both sides were last compared in full, while there has never been a row.
         package internal(set) var phantom: Phantom?
+        /// When both sides were compared in full last, and neither had it; microseconds since 1970. A code that somebody goes on
+        /// naming is known by that, and not found out anew each time.
+        package internal(set) var neitherSince: Int64?
         /// Which sizes of Centra share it, when that was last looked at in full; nil where none do.
         package internal(set) var ambiguity: Ambiguity?
         /// Reads that failed since the last one that did not.
@@ -85,8 +88,9 @@ package struct StockBook: Equatable, Sendable {
         case .strangers(let shown, let gone):
             for (sku, pieces) in shown where items[sku]?.seen == nil {
                 items[sku, default: Item()].phantom = Phantom(pieces: pieces, time: time)
+                items[sku]?.neitherSince = nil
             }
-            forget(Set(gone))
+            forget(Set(gone), time)
         case .ambiguous(let sizes, let unique): tell(apart: sizes, Set(unique), time)
         }
     }
@@ -111,14 +115,27 @@ package struct StockBook: Equatable, Sendable {
         }
     }
 
+    /// Codes that neither side has which are known as such; of more, those that were named longest ago are forgotten.
+    package static let neitherLimit = 1_000
+
     /// What nothing is known of but that somebody has named it. A row or an order that came meanwhile keeps it.
-    private mutating func forget(_ skus: Set<String>) {
+    private mutating func forget(_ skus: Set<String>, _ time: Int64) {
+        if skus.isEmpty { return }
         let mine = shelves.values.filter { skus.contains($0.shelf.sku) }
         let kept = Set(mine.filter { !$0.isBlank }.map(\.shelf.sku))
-        for sku in skus where items[sku]?.seen == nil && !kept.contains(sku) { items[sku] = nil }
-        for state in mine where items[state.shelf.sku] == nil && !kept.contains(state.shelf.sku) {
+        let gone = skus.filter { items[$0]?.seen == nil && !kept.contains($0) }
+        for sku in gone {
+            items[sku] = Item()
+            items[sku]?.neitherSince = time
+        }
+        for state in mine where gone.contains(state.shelf.sku) {
             shelves[state.shelf] = nil
             for index in [\StockBook.late, \.underway, \.unknown] { self[keyPath: index].remove(state.shelf) }
+        }
+        let known = items.compactMap { sku, item in item.neitherSince.map { (time: $0, sku: sku) } }
+        for (_, sku) in known.sorted(by: <).dropLast(StockBook.neitherLimit) {
+            items[sku]?.neitherSince = nil
+            if items[sku] == Item() { items[sku] = nil }
         }
     }
 
@@ -155,11 +172,18 @@ extension Set {
 }
 
 extension StockBook.Item {
+    /// Whether nothing is known of it but that neither side had it, and nobody has named it since.
+    package var isForgotten: Bool {
+        var known = StockBook.Item()
+        known.neitherSince = neitherSince
+        return neitherSince != nil && self == known
+    }
+
     fileprivate mutating func see(_ sighting: StockBook.Sighting) {
         failedReads = 0
         guard sighting.moment.position >= seen?.moment.position ?? 0 else { return }
         seen = sighting
-        (absentSince, phantom) = (nil, nil)
+        (absentSince, phantom, neitherSince) = (nil, nil, nil)
         for site in sighting.levels.keys where !sites.contains(site) { sites.append(site) }
         sites.sort()
     }

@@ -50,7 +50,7 @@ extension StockComparison {
     private var unseen: Set<String> {
         let shelves = after.shelves.values.filter { after.items[$0.shelf.sku]?.seen == nil }
         let blank = Set(shelves.filter(\.isBlank).map(\.shelf.sku))
-        let skus = blank.union(after.items.filter { $0.value.seen == nil }.keys)
+        let skus = blank.union(after.items.filter { $0.value.seen == nil && !$0.value.isForgotten }.keys)
         return skus.subtracting(shelves.filter { !$0.isBlank }.map(\.shelf.sku))
     }
 }
