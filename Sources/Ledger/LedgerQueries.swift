@@ -108,7 +108,7 @@ extension Ledger {
     private func exceptions(of sku: String, _ brand: String, into found: inout [Found]) throws(DatabaseFailure) {
         try database.query(
             """
-            SELECT record, part, time, event, exceptions.exception, class, subject, note
+            SELECT record, part, time, event, exceptions.exception, class, subject, note, user, until
             FROM (SELECT exception, min(record) AS first FROM exceptions WHERE brand = ?1 AND sku = ?2 GROUP BY exception) known
             JOIN exceptions ON exceptions.exception = known.exception AND record >= first WHERE brand = ?1
             """, [.text(brand), .text(sku)]
@@ -116,7 +116,8 @@ extension Ledger {
             guard let event = ExceptionEvent.Event(rawValue: row.text(3)) else { return }
             let exception = ExceptionEvent(
                 event, row.position(4), kind: row.optionalText(5), subject: row.optionalText(6),
-                note: row.optionalText(7))
+                note: row.optionalText(7),
+                acknowledgement: row.optionalNumber(8).map { .init(user: UInt32(clamping: $0), until: row.integer(9)) })
             found.append(Found(row, .excepted(exception)))
         }
     }

@@ -24,7 +24,7 @@ enum LedgerTable: String, CaseIterable, Sendable {
     case exceptions
 
     /// Goes up with every change of the tables, or of what is written into them. A ledger of another version is rebuilt.
-    static let version: Int64 = 6
+    static let version: Int64 = 7
 
     /// Behind `record`, `part` and `time`, which every table begins with.
     var columns: [String] {
@@ -90,12 +90,13 @@ enum LedgerTable: String, CaseIterable, Sendable {
                 "compared INTEGER",
                 "agreed INTEGER", "disagreed INTEGER", "unlisted INTEGER",
             ]
-        // `event` is raised, restated, acknowledged, noted or cleared; class and subject stand where it is raised or restated.
+        // `event` is raised, restated, acknowledged, noted or cleared; class and subject stand where it is raised or restated,
+        // `user` and `until` are of an acknowledgement.
         case .exceptions:
             [
                 "brand TEXT NOT NULL", "event TEXT NOT NULL", "exception INTEGER NOT NULL", "class TEXT",
                 "subject TEXT",
-                "sku TEXT", "note TEXT",
+                "sku TEXT", "note TEXT", "user INTEGER", "until INTEGER",
             ]
         // What a run that ended lists; `gone` is what neither side has any more.
         case .differences:

@@ -33,7 +33,9 @@ extension ExceptionEvent {
     fileprivate func row(_ brand: String) -> LedgerRow {
         LedgerRow(
             .exceptions, .text(brand), .text(event.rawValue), .number(exception), .text(optional: kind),
-            .text(optional: subject), .text(optional: sku), .text(optional: note))
+            .text(optional: subject), .text(optional: sku), .text(optional: note),
+            .number(optional: acknowledgement.map { Int($0.user) }),
+            acknowledgement?.until.map { .integer($0) } ?? .null)
     }
 }
 

@@ -99,7 +99,7 @@ struct RecordStream {
         let subject = chance.one(of: [.sku(sku), .shelf(Shelf(sku, 2)), ExceptionSubject.whole])
         return switch chance.below(4) {
         case 0: .cleared(position(), seen: 1)
-        case 1: .acknowledged(position(), by: 1_000, until: nil)
+        case 1: .acknowledged(position(), by: 1_000, until: chance.one(of: [nil, 9]))
         case 2: .noted(position(), by: 1_000, "asked")
         default: .raised(.stockMismatch, subject, ExceptionEvidence(), since: 1, previous: nil)
         }

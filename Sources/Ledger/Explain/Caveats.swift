@@ -209,17 +209,28 @@ struct Caveats {
         return underway
     }
 
+    private struct Open {
+        var kind: String
+        var acknowledgement: ExceptionEvent.Acknowledgement?
+    }
+
     private var exceptions: [String] {
-        var open: [ExceptionID: String] = [:]
+        var open: [ExceptionID: Open] = [:]
         for one in history.happenings {
             guard case .excepted(let event) = one.fact else { continue }
+            let acknowledgement = event.acknowledgement ?? open[event.exception]?.acknowledgement
             switch event.event {
-            case .raised, .restated: open[event.exception] = event.kind ?? ""
+            case .raised, .restated:
+                open[event.exception] = Open(kind: event.kind ?? "", acknowledgement: acknowledgement)
             case .cleared: open[event.exception] = nil
-            case .acknowledged, .noted: break
+            case .acknowledged: open[event.exception]?.acknowledgement = acknowledgement
+            case .noted: break
             }
         }
-        return open.sorted { $0.key < $1.key }.map { "exception \($0) is open: \($1)" }
+        return open.sorted { $0.key < $1.key }.map { id, one in
+            let by = one.acknowledgement.map { ", acknowledged\($0.words(times))" } ?? ""
+            return "exception \(id) is open\(by): \(one.kind)"
+        }
     }
 }
 

@@ -20,15 +20,16 @@ extension Happening {
             after.newest == before.newest || after.newest?.isAsFolded == true ? [] : after.book.restatement(times)
         case .compared: []
         case .differed(let difference): [difference.words]
-        case .excepted(let event): [event.words]
+        case .excepted(let event): [event.words(times)]
         }
     }
 }
 
 extension ExceptionEvent {
-    fileprivate var words: String {
+    fileprivate func words(_ times: StoryTimes) -> String {
         let what = kind.map { ": \($0)" } ?? note.map { ": \($0)" } ?? ""
-        return "exception \(exception) was \(event.rawValue)\(what)"
+        let by = event == .acknowledged ? acknowledgement?.words(times) ?? "" : ""
+        return "exception \(exception) was \(event.rawValue)\(by)\(what)"
     }
 }
 

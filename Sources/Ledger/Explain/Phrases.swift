@@ -66,6 +66,13 @@ extension StockBook.Ambiguity {
     }
 }
 
+extension ExceptionEvent.Acknowledgement {
+    /// ` by user 1000 until 18:00:00`.
+    func words(_ times: StoryTimes) -> String {
+        " by user \(user)" + (until.map { " until \(times.brief($0))" } ?? "")
+    }
+}
+
 extension SiteLevels {
     var words: String {
         func figure(_ number: Int?) -> String { number.map { "\($0)" } ?? "an unreadable figure" }
