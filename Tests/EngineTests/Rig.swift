@@ -100,7 +100,7 @@ final class Rig {
         journal = try road.startJournal()
     }
 
-    private static func configuration(
+    static func configuration(
         _ text: String, password: String = "fixture-password"
     ) throws -> Configuration {
         try Configuration.read(text: Array(text.utf8), fileName: "a.conf") { name in

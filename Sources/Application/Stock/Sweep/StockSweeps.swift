@@ -60,7 +60,8 @@ package struct StockSweeps: Sendable {
         let connections = PartnerConnections(
             centra, peoplevox, known: Acquaintance(brand.partners, in: "\(directory)/\(brand.name)").known,
             wasJustRunning: shared.fold.wasJustRunning(now: shared.clock.wallMicroseconds()),
-            transport: shared.transport(brand), clock: shared.clock, chance: shared.chance)
+            directory: "\(directory)/\(brand.name)", transport: shared.transport(brand), clock: shared.clock,
+            chance: shared.chance)
         return SweepPartners(
             centra: connections.centra, peoplevox: connections.peoplevox, report: connections.report)
     }
