@@ -19,6 +19,7 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
     case deadLetterPresent = "dead-letter-present"
     case journalBacklog = "journal-backlog"
     case reconciliationNeedsConfirmation = "reconciliation-needs-confirmation"
+    case reconciliationIncomplete = "reconciliation-incomplete"
 
     /// Who sees to it, by role; which person that is, the business says.
     package enum Owner: String, CaseIterable, Sendable {
@@ -61,7 +62,7 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
         case .stockMismatch, .unexplainedDifference, .skuAmbiguousInCentra, .valueUnknown, .stockNotRead,
             .reconciliationNeedsConfirmation, .deadLetterPresent, .budgetExhausted:
             .second
-        case .skuUnknownInCentra, .eventsSilent, .journalBacklog: .third
+        case .skuUnknownInCentra, .eventsSilent, .journalBacklog, .reconciliationIncomplete: .third
         }
     }
 
@@ -83,7 +84,7 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
         switch self {
         case .stockMismatch: [.stockRefused, .credentialsFailing, .partnerUnreachable, .budgetExhausted]
         case .valueUnknown, .stockNotRead: [.credentialsFailing, .partnerUnreachable, .budgetExhausted]
-        case .budgetExhausted: [.credentialsFailing, .partnerUnreachable]
+        case .budgetExhausted, .reconciliationIncomplete: [.credentialsFailing, .partnerUnreachable]
         case .unexplainedDifference, .skuUnknownInPeoplevox, .skuUnknownInCentra, .skuAmbiguousInCentra, .stockRefused,
             .eventsSilent, .credentialsFailing, .partnerUnreachable, .deadLetterPresent, .journalBacklog,
             .reconciliationNeedsConfirmation:
@@ -182,6 +183,11 @@ extension ExceptionClass {
                 owner: .operations, threshold: .fixed(0), heading: "reconciliation needs confirmation",
                 impact: "A comparison would change so much stock at once that it stopped; the shop stays as it is.",
                 nextAction: "Read the report and confirm only when a sample of it is right in the warehouse.")
+        case .reconciliationIncomplete:
+            Definition(
+                owner: .warehouse, threshold: .fixed(0), heading: "reconciliation incomplete",
+                impact: "Both systems could not be compared several times in a row: what differs is not found.",
+                nextAction: "Where several rows have one item code in Peoplevox's report, clean the item codes there.")
         }
     }
 }

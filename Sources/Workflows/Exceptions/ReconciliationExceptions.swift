@@ -13,6 +13,7 @@ extension ExceptionConditions {
     }
 
     package mutating func judge(_ report: StockReconciliation, brand: String) {
+        judgeWholeness(report, brand)
         guard report.isComplete else { return }
         judge(.unexplainedDifference, .skuAmbiguousInCentra, brand: brand)
         for row in report.rows {
@@ -23,6 +24,20 @@ extension ExceptionConditions {
         }
         judgeSilence(report, brand)
         if !report.isDryRun { judgeCorrection(report, brand) }
+    }
+
+    /// So many in a row that were not whole are no accident.
+    package static let incompleteRuns = 2
+
+    private mutating func judgeWholeness(_ report: StockReconciliation, _ brand: String) {
+        let key = ExceptionKey(.reconciliationIncomplete, brand: brand)
+        guard report.incompleteRuns > 0 else { return rule(out: key) }
+        guard report.incompleteRuns >= ExceptionConditions.incompleteRuns else { return }
+        let evidence = ExceptionEvidence([
+            "runs in a row": .number(report.incompleteRuns), "run": .number(Int(clamping: report.run)),
+            "Peoplevox": report.warehouse.trouble.map { .text($0) }, "Centra": report.shop.trouble.map { .text($0) },
+        ])
+        hold(Condition(key, since: report.ended, evidence))
     }
 
     /// The first run after a start cannot tell whether anybody listened.

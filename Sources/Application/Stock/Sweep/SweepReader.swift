@@ -113,11 +113,19 @@ extension SweepReader {
         let unreadable = answer.unreadable.compactMap(StockObservation.Row.init)
         let rows = answer.rows.map(StockObservation.Row.init) + unreadable
         if case .incomplete(let reason, let seen, let total) = answer.completeness {
-            return (rows, "\(reason.words): \(seen) of \(total) rows were seen")
+            let several = answer.repeated.isEmpty ? "" : "; several rows each have: " + answer.repeated.listed
+            return (rows, "\(reason.words): \(seen) of \(total) rows were seen\(several)")
         }
         guard answer.completeness == .proven else { return (rows, "it was not proven that all rows were seen") }
         guard unreadable.count == answer.unreadable.count else { return (rows, "a row says nothing of its item") }
         return (rows, nil)
+    }
+}
+
+extension [String] {
+    /// The first few; the text is a person's to read.
+    fileprivate var listed: String {
+        prefix(5).joined(separator: ", ") + (count > 5 ? " and more" : "")
     }
 }
 

@@ -13,6 +13,8 @@ extension StockSweep {
             var report = StockReconciliation(
                 run: run.run, trigger: run.trigger, isDryRun: run.isDryRun, began: run.time)
             let corrections = try look(&report, calls)
+            let before = state.withLock { $0.memory.lastReport()?.incompleteRuns } ?? 0
+            report.incompleteRuns = report.isComplete ? 0 : min(before, 1_000) + 1
             noteSilence(&report)
             settle(&report, corrections)
             report.ended = clock.wallMicroseconds()
