@@ -76,6 +76,7 @@ package struct StockSweeps: Sendable {
             book: { engine?.inspect { copy $0 } ?? StockBook() },
             waiting: { dispatcher.waiting(name, $0) }, heard: { counters.accepted(from: .peoplevox).count },
             announce: { announce(name, $0) })
+        help.vague = { counters.vague.count }
         guard let engine else { return help }
         let wakeUps = WakeUps(shared.commits, dispatcher, clock: shared.clock)
         help.wake = { wakeUps.wake(name, $0, because: "reconcile") }

@@ -9,6 +9,7 @@ extension StockSweep {
         let calls = CallTally()
         state.withLock { $0.underway = (run, calls) }
         defer { state.withLock { $0.underway = nil } }
+        let vague = help.vague()
         do throws(CallFailure) {
             var report = StockReconciliation(
                 run: run.run, trigger: run.trigger, isDryRun: run.isDryRun, began: run.time)
@@ -17,6 +18,7 @@ extension StockSweep {
             report.incompleteRuns = report.isComplete ? 0 : min(before, 1_000) + 1
             noteSilence(&report)
             settle(&report, corrections)
+            if report.isComplete, !report.isDryRun { state.withLock { $0.vagueSeen = vague } }
             report.ended = clock.wallMicroseconds()
             report.warehouse.calls = calls.warehouse
             report.shop.calls = calls.shop
