@@ -22,6 +22,8 @@ package final class BrandCounters: Sendable {
     package let redelivered = Counter()
     package let events = Counter()
     package let ignored = Counter()
+    /// Deliveries that say that stock has changed, and not of what.
+    package let vague = Counter()
     package let notUnderstood = Counter()
     package let minimised = Counter()
     package let quarantined = Counter()
@@ -47,6 +49,7 @@ package final class BrandCounters: Sendable {
         acceptedFromPeoplevox.note(tally.fromPeoplevox)
         events.note(tally.events)
         ignored.note(tally.ignored)
+        vague.note(tally.vague)
         notUnderstood.note(tally.notUnderstood)
         minimised.note(tally.minimised)
     }
@@ -62,6 +65,7 @@ struct DeliveryTally {
     fileprivate var fromPeoplevox: UInt64
     fileprivate var events: UInt64
     fileprivate var ignored: UInt64
+    fileprivate var vague: UInt64
     fileprivate var notUnderstood: UInt64
     fileprivate var minimised: UInt64
 
@@ -73,6 +77,7 @@ struct DeliveryTally {
         }
         events = UInt64(translation.events.count)
         ignored = UInt64(translation.ignored.count)
+        vague = translation.isVague ? 1 : 0
         notUnderstood = translation.notUnderstood == nil ? 0 : 1
         minimised = translation.kept == nil ? 0 : 1
     }
@@ -82,6 +87,7 @@ struct DeliveryTally {
         sum.fromPeoplevox += tally.fromPeoplevox
         sum.events += tally.events
         sum.ignored += tally.ignored
+        sum.vague += tally.vague
         sum.notUnderstood += tally.notUnderstood
         sum.minimised += tally.minimised
     }

@@ -14,18 +14,22 @@ struct PartnerConnections: Sendable {
     ///   - known: what the doctor kept, when it is about these very partners.
     ///   - wasJustRunning: whether a server wrote into the journal a moment ago. What that one used of the partners' limits
     ///     is not known any more, so it counts as all of them, and comes back as time passes.
+    ///   - directory: the brand's, where pauses are noted that a partner asks for.
     ///   - chance: from 0 up to 1.
     init(
         _ centra: Configuration.Brand.Centra, _ peoplevox: Configuration.Brand.Peoplevox, known: KnownPartners?,
-        wasJustRunning: Bool,
+        wasJustRunning: Bool, directory: String,
         transport: any HTTPTransport, clock: any Clock, chance: @escaping @Sendable () -> Double
     ) {
+        func caller(_ partner: PauseNote.Partner, _ settings: GovernorSettings) -> Caller {
+            let note = PauseNote(partner, in: directory, clock: clock)
+            return Self.caller(transport, settings.after(wasJustRunning), note, clock, chance)
+        }
         self.centra = CentraClient(
             endpoint: "\(centra.address)", token: CentraToken(centra.token.reveal()),
-            caller: Self.caller(transport, centra.governor.after(wasJustRunning), clock, chance),
+            caller: caller(.centra, centra.governor),
             schema: known?.centra?.schema ?? .assumed)
-        self.peoplevox = PeoplevoxClient(
-            Self.caller(transport, peoplevox.governor.after(wasJustRunning), clock, chance), peoplevox.client)
+        self.peoplevox = PeoplevoxClient(caller(.peoplevox, peoplevox.governor), peoplevox.client)
         // No date is read of it, so the zone is of no account.
         report = StockReport(
             name: peoplevox.name(.inventory), names: peoplevox.columnNames(of: .inventory),
@@ -37,10 +41,12 @@ struct PartnerConnections: Sendable {
     private static let patience: Int64 = 30_000
 
     private static func caller(
-        _ transport: any HTTPTransport, _ settings: GovernorSettings, _ clock: any Clock,
+        _ transport: any HTTPTransport, _ settings: GovernorSettings, _ note: PauseNote, _ clock: any Clock,
         _ chance: @escaping @Sendable () -> Double
     ) -> Caller {
-        let governor = Governor(settings.having(.large), clock: clock, chance: chance)
+        let governor = Governor(
+            settings.having(.large), clock: clock, onPause: { note.keep($0) }, chance: chance)
+        if let until = note.until { governor.pause(until: until) }
         return Caller(transport, governor, clock: clock, patience: patience)
     }
 }

@@ -183,6 +183,18 @@ package struct Road: Sendable {
         publicReload.offer(configuration)
         operatorReload.offer(configuration)
         exceptions.set(configuration.exceptionThresholds)
+        renewLogins(configuration)
+    }
+
+    /// A password that was changed on both sides heals without a restart; whatever else is new of a partner needs one.
+    private func renewLogins(_ configuration: Configuration) {
+        for brand in configuration.brands {
+            guard let peoplevox = brand.partners.peoplevox, let sweep = sweeps[brand.name] else { continue }
+            // An engine and its sweep share their client's session.
+            guard sweep.partners.peoplevox.renew(peoplevox.client.credentials) else { continue }
+            log.notice("Peoplevox's user or password is a new one", ["brand": .string(brand.name)])
+            stock[brand.name]?.tryAgain()
+        }
     }
 }
 

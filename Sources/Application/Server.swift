@@ -122,8 +122,19 @@ extension Configuration {
         let (before, after) = (running(brands), running(other.brands))
         return Set(before.keys).union(after.keys).sorted().filter { name in
             guard let one = before[name], let two = after[name] else { return true }
-            return one.stock != two.stock || one.partners != two.partners
+            return one.stock != two.stock || one.partners.withoutLogin != two.partners.withoutLogin
         }
+    }
+}
+
+extension Configuration.Brand.Partners {
+    /// Peoplevox's user and password are taken over by a reload.
+    fileprivate var withoutLogin: Configuration.Brand.Partners {
+        var partners = self
+        partners.peoplevox?.user = ""
+        partners.peoplevox?.password = Credential("")
+        partners.peoplevox?.passwordMode = .base64
+        return partners
     }
 }
 

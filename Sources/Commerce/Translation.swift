@@ -4,6 +4,8 @@ package struct Translation: Equatable, Sendable {
     package var events: [Event] = []
     /// What was understood and needs no work, in words for an operator ("type customer is not used").
     package var ignored: [String] = []
+    /// Whether stock has changed and nobody says of what: only a comparison finds that.
+    package var isVague = false
     /// Why the content could not be read; such a delivery becomes a dead letter, never a refusal.
     package var notUnderstood: String?
     /// What may be written to disk in place of the body (promise P9); nil when the body itself may be.

@@ -12,13 +12,25 @@ package struct ExceptionEvent: Hashable, Sendable {
     package let kind: String?
     package let subject: String?
     package let note: String?
+    /// Who has acknowledged it, and until when; where it is acknowledged, or restated since.
+    package let acknowledgement: Acknowledgement?
 
-    init(_ event: Event, _ exception: ExceptionID, kind: String? = nil, subject: String? = nil, note: String? = nil) {
+    package struct Acknowledgement: Hashable, Sendable {
+        package let user: UInt32
+        /// Microseconds since 1970; nil for until it is cleared.
+        package let until: Int64?
+    }
+
+    init(
+        _ event: Event, _ exception: ExceptionID, kind: String? = nil, subject: String? = nil, note: String? = nil,
+        acknowledgement: Acknowledgement? = nil
+    ) {
         self.event = event
         self.exception = exception
         self.kind = kind
         self.subject = subject
         self.note = note
+        self.acknowledgement = acknowledgement
     }
 
     /// - Parameter record: the entry's, which is the exception's name when it is raised.
@@ -27,8 +39,11 @@ package struct ExceptionEvent: Hashable, Sendable {
         case .raised(let kind, let subject, _, _, _):
             self.init(.raised, record, kind: kind.rawValue, subject: subject.text)
         case .restated(let open):
-            self.init(.restated, open.id, kind: open.key.kind.rawValue, subject: open.key.subject.text)
-        case .acknowledged(let exception, _, _): self.init(.acknowledged, exception)
+            self.init(
+                .restated, open.id, kind: open.key.kind.rawValue, subject: open.key.subject.text,
+                acknowledgement: open.acknowledgement.map { .init(user: $0.user, until: $0.until) })
+        case .acknowledged(let exception, let user, let until):
+            self.init(.acknowledged, exception, acknowledgement: .init(user: user, until: until))
         case .noted(let exception, _, let note): self.init(.noted, exception, note: note)
         case .cleared(let exception, _): self.init(.cleared, exception)
         }

@@ -108,7 +108,7 @@ extension Ledger {
     private func exceptions(of sku: String, _ brand: String, into found: inout [Found]) throws(DatabaseFailure) {
         try database.query(
             """
-            SELECT record, part, time, event, exceptions.exception, class, subject, note
+            SELECT record, part, time, event, exceptions.exception, class, subject, note, user, until
             FROM (SELECT exception, min(record) AS first FROM exceptions WHERE brand = ?1 AND sku = ?2 GROUP BY exception) known
             JOIN exceptions ON exceptions.exception = known.exception AND record >= first WHERE brand = ?1
             """, [.text(brand), .text(sku)]
@@ -116,7 +116,8 @@ extension Ledger {
             guard let event = ExceptionEvent.Event(rawValue: row.text(3)) else { return }
             let exception = ExceptionEvent(
                 event, row.position(4), kind: row.optionalText(5), subject: row.optionalText(6),
-                note: row.optionalText(7))
+                note: row.optionalText(7),
+                acknowledgement: row.optionalNumber(8).map { .init(user: UInt32(clamping: $0), until: row.integer(9)) })
             found.append(Found(row, .excepted(exception)))
         }
     }
@@ -161,6 +162,7 @@ extension LedgerTable {
     /// Those that have a column `sku`.
     fileprivate static let ofStock: [LedgerTable] = [
         .reads, .observations, .failedReads, .targets, .writes, .movements, .doubts, .strangers,
+        .identities,
     ]
 }
 
@@ -214,6 +216,10 @@ extension StockEntry {
             self =
                 row.optionalNumber(5).map { .strangers(shown: [sku: $0], gone: []) }
                 ?? .strangers(shown: [:], gone: [sku])
+        case .identities:
+            let sku = row.text(4)
+            let sizes = row.optionalText(5).map { $0.split(separator: ",").compactMap { Int($0) } }
+            self = sizes.map { .ambiguous([sku: $0], unique: []) } ?? .ambiguous([:], unique: [sku])
         case .starts, .wakeups, .jobs, .checkpoints, .reconciliations, .differences, .exceptions: return nil
         }
     }

@@ -17,13 +17,14 @@ enum LedgerTable: String, CaseIterable, Sendable {
     case movements
     case doubts
     case strangers
+    case identities
     case checkpoints
     case reconciliations
     case differences
     case exceptions
 
     /// Goes up with every change of the tables, or of what is written into them. A ledger of another version is rebuilt.
-    static let version: Int64 = 5
+    static let version: Int64 = 7
 
     /// Behind `record`, `part` and `time`, which every table begins with.
     var columns: [String] {
@@ -73,6 +74,8 @@ enum LedgerTable: String, CaseIterable, Sendable {
             ["brand TEXT NOT NULL", "sku TEXT NOT NULL", "warehouse INTEGER NOT NULL", "shown INTEGER"]
         // Peoplevox never had a row; `shown` is what Centra shows, and null where Centra does not have it either.
         case .strangers: ["brand TEXT NOT NULL", "sku TEXT NOT NULL", "shown INTEGER"]
+        // The numbers of Centra's sizes that share it, with a comma between them; null where none do any more.
+        case .identities: ["brand TEXT NOT NULL", "sku TEXT NOT NULL", "sizes TEXT"]
         // The whole book, restated: without a SKU, that a part is there (or, without a number, that one began); with one, what
         // the part holds of it, in the journal's own form.
         case .checkpoints:
@@ -87,12 +90,13 @@ enum LedgerTable: String, CaseIterable, Sendable {
                 "compared INTEGER",
                 "agreed INTEGER", "disagreed INTEGER", "unlisted INTEGER",
             ]
-        // `event` is raised, restated, acknowledged, noted or cleared; class and subject stand where it is raised or restated.
+        // `event` is raised, restated, acknowledged, noted or cleared; class and subject stand where it is raised or restated,
+        // `user` and `until` are of an acknowledgement.
         case .exceptions:
             [
                 "brand TEXT NOT NULL", "event TEXT NOT NULL", "exception INTEGER NOT NULL", "class TEXT",
                 "subject TEXT",
-                "sku TEXT", "note TEXT",
+                "sku TEXT", "note TEXT", "user INTEGER", "until INTEGER",
             ]
         // What a run that ended lists; `gone` is what neither side has any more.
         case .differences:
@@ -110,7 +114,8 @@ enum LedgerTable: String, CaseIterable, Sendable {
         case .starts, .reconciliations: []
         case .wakeups: ["brand, kind, code"]
         case .jobs: ["delivery, job"]
-        case .reads, .observations, .failedReads, .targets, .writes, .doubts, .strangers, .checkpoints, .differences:
+        case .reads, .observations, .failedReads, .targets, .writes, .doubts, .strangers, .identities, .checkpoints,
+            .differences:
             ["brand, sku"]
         case .exceptions: ["brand, sku", "exception"]
         case .movements: ["brand, sku", "brand, order_number"]

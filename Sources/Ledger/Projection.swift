@@ -33,7 +33,9 @@ extension ExceptionEvent {
     fileprivate func row(_ brand: String) -> LedgerRow {
         LedgerRow(
             .exceptions, .text(brand), .text(event.rawValue), .number(exception), .text(optional: kind),
-            .text(optional: subject), .text(optional: sku), .text(optional: note))
+            .text(optional: subject), .text(optional: sku), .text(optional: note),
+            .number(optional: acknowledgement.map { Int($0.user) }),
+            acknowledgement?.until.map { .integer($0) } ?? .null)
     }
 }
 
@@ -128,6 +130,10 @@ extension StockEntry {
         case .strangers(let shown, let gone):
             shown.sorted { $0.key < $1.key }.map { LedgerRow(.strangers, brand, .text($0), .number($1)) }
                 + gone.map { LedgerRow(.strangers, brand, .text($0), .null) }
+        case .ambiguous(let sizes, let unique):
+            sizes.sorted { $0.key < $1.key }.map { sku, sizes in
+                LedgerRow(.identities, brand, .text(sku), .text(sizes.map(String.init).joined(separator: ",")))
+            } + unique.map { LedgerRow(.identities, brand, .text($0), .null) }
         }
     }
 

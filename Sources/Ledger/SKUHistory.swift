@@ -190,6 +190,9 @@ extension StockEntry {
         case .strangers(let shown, let gone):
             shown[sku] == nil && !gone.contains(sku)
                 ? nil : .strangers(shown: shown.filter { $0.key == sku }, gone: gone.contains(sku) ? [sku] : [])
+        case .ambiguous(let sizes, let unique):
+            sizes[sku] == nil && !unique.contains(sku)
+                ? nil : .ambiguous(sizes.filter { $0.key == sku }, unique: unique.contains(sku) ? [sku] : [])
         }
     }
 }
@@ -223,6 +226,7 @@ extension StockEntry {
         case .moved(let movement): movement.units.keys.map(\.sku)
         case .doubted(let doubts): doubts.map(\.shelf.sku)
         case .strangers(let shown, let gone): shown.keys + gone
+        case .ambiguous(let sizes, let unique): sizes.keys + unique
         }
     }
 }

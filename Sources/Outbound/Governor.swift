@@ -31,9 +31,15 @@ package final class Governor: Sendable {
     private let clock: any Clock
     /// From 0 up to 1: spreads the end of a pause.
     private let chance: @Sendable () -> Double
+    private let onPause: (@Sendable (Int64) -> Void)?
     private let state: Mutex<State>
 
-    package init(_ settings: GovernorSettings, clock: any Clock, chance: @escaping @Sendable () -> Double) {
+    /// - Parameter onPause: told until when the partner is left alone, each time that it asks for it; microseconds since 1970.
+    package init(
+        _ settings: GovernorSettings, clock: any Clock, onPause: (@Sendable (Int64) -> Void)? = nil,
+        chance: @escaping @Sendable () -> Double
+    ) {
+        self.onPause = onPause
         self.settings = settings
         self.clock = clock
         self.chance = chance
@@ -83,6 +89,7 @@ package final class Governor: Sendable {
             state.health.note(outcome, of: admission.ask.operation, because: text, at: wall)
             wakeAll(&state, now: now)
         }
+        if let pause { onPause?(wall + pause) }
     }
 
     /// What a reply said of its operation's complexity. The highest of late is what the next one is thought to cost.
@@ -199,6 +206,16 @@ package final class Governor: Sendable {
             state.turnstile.refresh(quotas, now: now)
             wakeAll(&state, now: now)
         }
+    }
+
+    /// What the partner asked of an earlier process: it is left alone until then (microseconds since 1970), and no longer than
+    /// for one pause, whatever became of the clock.
+    package func pause(until time: Int64) {
+        let (now, wall) = (clock.monotonicMicroseconds(), clock.wallMicroseconds())
+        guard time > wall else { return }
+        let longest = Double(settings.pause.longest * 1_000) * (1 + settings.pause.jitter)
+        let wait = min(time.subtractingReportingOverflow(max(0, wall)).partialValue, Int64(longest))
+        state.withLock { $0.turnstile.pause(until: now + wait) }
     }
 
     /// A person says that whatever was wrong is mended.

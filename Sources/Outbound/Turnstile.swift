@@ -110,6 +110,8 @@ struct Turnstile: Sendable {
         }
     }
 
+    mutating func pause(until time: Int64) { pausedUntil = max(pausedUntil, time) }
+
     mutating func close() {
         breaker.close()
         pausedUntil = .min

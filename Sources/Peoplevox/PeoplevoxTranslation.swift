@@ -85,6 +85,7 @@ private struct Reading {
     }
 
     mutating func finish() -> Translation {
+        if !translation.events.isEmpty { translation.isVague = false }
         if complaints > 1 { translation.notUnderstood?.append(", and \(complaints - 1) more like it") }
         return translation
     }
@@ -102,7 +103,10 @@ private struct Reading {
         let items = fields.fields.filter { $0.parameter == .item }
         for item in items {
             switch item.value {
-            case .empty, .placeholder: ignore("no item is named")
+            case .empty, .placeholder:
+                ignore("no item is named")
+                // Goods in have their `AvailabilityChanges`, item by item.
+                if event == .incrementalChanges { translation.isVague = true }
             case .text(let code):
                 let codes = event == .goodsReceived ? Self.parts(of: code) : [code]
                 for code in codes { if let sku = sku(code) { translation.events.append(Event(.stockChanged, sku)) } }

@@ -58,7 +58,7 @@ enum LockstepSandbox {
               POST /control/PARTNER/switches       {} shows all that can be changed, and how it stands
               POST /control/PARTNER/generate       {"products": 1000, "orders": 1000} of Centra, {"items": 1000, "orders": 9}
               POST /control/centra/VERB            place-order, edit-order, outcomes, settle, stock, stock-log, add-sku,
-                                                   touch-size, spend, token, fail
+                                                   touch-size, number-size, spend, token, fail
               POST /control/peoplevox/VERB         on the floor: pick, allocate, despatch, track, receive, count, remove,
                                                    reserve, return, cancel; to look: order, stock; its service: incident,
                                                    end-sessions, adopt-session, unlock; damage: drop-column, drop-template,

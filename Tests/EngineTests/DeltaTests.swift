@@ -1,4 +1,5 @@
 // From a wake-up to what Centra shows: each branch of the way, against both pretend partners.
+import JSON
 import Outbound
 import Sandbox
 import Synchronization
@@ -195,4 +196,21 @@ func unknownSKUsAloneLetTheWriterGoOn(_ unknownSize: String) throws {
     let failed = try rig.entries().contains { if case .readFailed = $0 { true } else { false } }
     #expect(failed || rig.reads > 1)
     #expect(try rig.physical("UM1001REDM") == rig.available("UM1001REDM"))
+}
+
+/// The password is changed in Peoplevox first, and here later: a reload heals that, and nobody is locked out meanwhile.
+@Test func aPasswordThatIsReloadedIsTriedAtOnce() throws {
+    let rig = try Rig()
+    let change = #"{"user": "centra-bridge", "password": "other-password"}"#
+    _ = try rig.peoplevox.act("set-password", try JSONValue(Array(change.utf8)))
+    rig.wake("UM1001REDS")
+    rig.settle()
+    #expect(rig.way.count("Authenticate") == 1 && rig.openJobs == 1)
+    try rig.reload(password: "fixture-password")
+    try rig.reload(password: "not-yet")
+    rig.settle()
+    #expect(rig.way.count("Authenticate") == 2 && rig.openJobs == 1)
+    try rig.reload(password: "other-password")
+    rig.settle()
+    #expect(rig.way.count("Authenticate") == 3 && rig.openJobs == 0)
 }

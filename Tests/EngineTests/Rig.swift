@@ -95,12 +95,21 @@ final class Rig {
         ours = SteppedClock(clock)
         let way = Switchboard(centra, peoplevox, clock)
         self.way = way
-        let configuration = try Configuration.read(text: Array(text.utf8), fileName: "a.conf") { name in
-            name == "A_TOKEN" ? CentraSandbox.token : "fixture-password"
-        }.configuration
+        let configuration = try Rig.configuration(text)
         road = try Road(configuration, log: Rig.silence, disk: disk, clock: ours, chance: { 0.5 }) { _ in way }
         journal = try road.startJournal()
     }
+
+    static func configuration(
+        _ text: String, password: String = "fixture-password"
+    ) throws -> Configuration {
+        try Configuration.read(text: Array(text.utf8), fileName: "a.conf") { name in
+            name == "A_TOKEN" ? CentraSandbox.token : password
+        }.configuration
+    }
+
+    /// What SIGHUP does.
+    func reload(password: String) throws { road.offer(try Rig.configuration(text, password: password)) }
 
     deinit { stop() }
 

@@ -123,6 +123,18 @@ struct SweepTableTests {
     }
 }
 
+/// What neither side has any more stands among the rows, and in the machine's form by itself.
+@Test func whatIsGoneIsShown() throws {
+    let report = try JSONValue(Array(#"{"differences":{},"rows":[],"gone":["A","=B"]}"#.utf8))
+    let table = SweepTable(report, "acme").lines
+    #expect(table.contains("  gone: 2, as neither side has them any more"))
+    #expect(table.contains { $0.hasPrefix("  A ") && $0.hasSuffix("gone: neither side has it any more") }, "\(table)")
+    #expect(
+        SweepSheet.lines(report, "acme", withHeader: false) == [
+            "acme,A,,gone,,,,,,,neither side has it any more\nacme,'=B,,gone,,,,,,,neither side has it any more"
+        ])
+}
+
 struct SweepSheetTests {
     @Test(arguments: [
         ("UM1001REDS", "UM1001REDS"), ("=1+1", "'=1+1"), ("+44", "'+44"), ("-A", "'-A"), ("@SUM", "'@SUM"), ("", ""),

@@ -77,7 +77,7 @@ extension Rig {
 
 extension Rig {
     /// What is wrong with SKUs, as far as the book knows.
-    fileprivate var trouble: [String] {
+    var trouble: [String] {
         let conditions = engine.inspect { book in
             var conditions = ExceptionConditions()
             conditions.judge(book, brand: "ulvmark")
@@ -89,7 +89,7 @@ extension Rig {
 
 extension StockReconciliation {
     fileprivate subscript(explanation: StockDifference.Explanation) -> Int { counts[explanation] ?? 0 }
-    fileprivate func skus(_ explanation: StockDifference.Explanation) -> Set<String> {
+    func skus(_ explanation: StockDifference.Explanation) -> Set<String> {
         Set(rows.filter { $0.explanation == explanation }.map(\.sku))
     }
 }
@@ -246,6 +246,13 @@ struct SweepTests {
         _ = try rig.reconcile()
         #expect(rig.trouble == ["sku:ONLYSHOP"])
         let items = rig.engine.inspect { $0.items.count }
+        // Whoever names it goes on doing so, before the next comparison and after it.
+        rig.wake("MADE-UP", "UM\"1")
+        rig.settle()
+        #expect(rig.trouble == ["sku:ONLYSHOP"])
+        _ = try rig.reconcile()
+        rig.wake("MADE-UP")
+        rig.settle()
         let restarted = try rig.restarted()
         #expect(restarted.trouble == ["sku:ONLYSHOP"] && restarted.engine.inspect { $0.items.count } == items)
         try restarted.addSKU("ONLYSHOP", physical: nil, onHand: 3)

@@ -10,8 +10,10 @@ private let compared = Happening.Fact.compared(isWhole: true)
 private let took = "Centra took 7 last, at 14:02:05, \(because)"
 private let settled = Happening.Fact.finished(JobEnd(delivery: 1, job: 0, .settled))
 
-private func excepted(_ event: ExceptionEvent.Event, _ kind: String? = nil) -> Happening.Fact {
-    .excepted(ExceptionEvent(event, 7, kind: kind, subject: "sku:A"))
+private func excepted(
+    _ event: ExceptionEvent.Event, _ kind: String? = nil, by acknowledgement: ExceptionEvent.Acknowledgement? = nil
+) -> Happening.Fact {
+    .excepted(ExceptionEvent(event, 7, kind: kind, subject: "sku:A", acknowledgement: acknowledgement))
 }
 
 private let tales = [
@@ -93,8 +95,19 @@ private let tales = [
         "Centra shows 7 \(because); it is being read since 14:02:08 (record 9), so this may change."),
     Told("what woke it is done", seven + [settled], "Centra shows 7 \(because)."),
     Told(
-        "an exception is open", seven + [excepted(.raised, "stock-mismatch"), excepted(.acknowledged)],
+        "an exception is open", seven + [excepted(.raised, "stock-mismatch"), excepted(.noted)],
         "Centra shows 7 \(because); exception 7 is open: stock-mismatch."),
+    Told(
+        "somebody sees to it",
+        seven + [excepted(.raised, "stock-mismatch"), excepted(.acknowledged, by: .init(user: 1_000, until: nil))],
+        "Centra shows 7 \(because); exception 7 is open, acknowledged by user 1000: stock-mismatch."),
+    Told(
+        "somebody sees to it for a while, and it is restated",
+        seven + [
+            excepted(.acknowledged, by: .init(user: 7, until: 1)),
+            excepted(.restated, "stock-mismatch", by: .init(user: 7, until: 60_000_000)),
+        ],
+        "Centra shows 7 \(because); exception 7 is open, acknowledged by user 7 until 14:03:00: stock-mismatch."),
     Told(
         "an exception was cleared", seven + [excepted(.raised, "stock-mismatch"), excepted(.cleared)],
         "Centra shows 7 \(because)."),

@@ -99,7 +99,7 @@ struct RecordStream {
         let subject = chance.one(of: [.sku(sku), .shelf(Shelf(sku, 2)), ExceptionSubject.whole])
         return switch chance.below(4) {
         case 0: .cleared(position(), seen: 1)
-        case 1: .acknowledged(position(), by: 1_000, until: nil)
+        case 1: .acknowledged(position(), by: 1_000, until: chance.one(of: [nil, 9]))
         case 2: .noted(position(), by: 1_000, "asked")
         default: .raised(.stockMismatch, subject, ExceptionEvidence(), since: 1, previous: nil)
         }
@@ -144,7 +144,10 @@ struct RecordStream {
     }
 
     private mutating func entry() -> StockEntry {
-        switch chance.below(10) {
+        switch chance.below(11) {
+        case 10:
+            let (one, two) = (RecordStream.skus[chance.below(4)], RecordStream.skus[chance.below(4)])
+            return .ambiguous([one: [12, 13]], unique: one == two ? [] : [two])
         case 9:
             let (one, two) = (chance.some(of: RecordStream.skus), RecordStream.skus[chance.below(4)])
             return .strangers(

@@ -129,6 +129,15 @@ private let tales = [
         "neither side had it, and it was named since",
         [woken, read, absent(by: 2), strangers(shown: nil), woken, read],
         "A is being read since 14:02:05 (record 6)."),
+    Told(
+        "several sizes share it",
+        seven + [ambiguous([12, 13]), woken, read, seen(1, by: 9), target(4, 1, own: 3, by: 9)],
+        "Centra took 7 last, at 14:02:05, and nothing is written, because sizes 12 and 13 of Centra share this SKU, as a "
+            + "comparison found at 14:02:06, and which of them is meant nobody can tell; the one that is should show 4."
+    ),
+    Told(
+        "one size has it again", seven + [ambiguous([12, 13]), ambiguous(nil), writing(7, by: 2), written(7, by: 2)],
+        "Centra shows 7 \(because)."),
     Told("nothing at all", [.started], "Nothing is known of A."),
     Told("only orders", [moved(.exported, 2)], "A was never read at Peoplevox, so nothing is written."),
 ]

@@ -116,3 +116,8 @@ func differed(
 func strangers(shown pieces: Int?) -> Happening.Fact {
     .stock(pieces.map { .strangers(shown: ["A": $0], gone: []) } ?? .strangers(shown: [:], gone: ["A"]))
 }
+
+/// Of a whole comparison; nil where no two share it any more.
+func ambiguous(_ sizes: [Int]?) -> Happening.Fact {
+    .stock(sizes.map { .ambiguous(["A": $0], unique: []) } ?? .ambiguous([:], unique: ["A"]))
+}

@@ -174,6 +174,46 @@ struct ClientTests {
         #expect(partner.operations == ["Authenticate"])
     }
 
+    /// Other credentials are tried at once, and once; the same ones are not.
+    @Test
+    func aChangedPasswordIsTriedBeforeTheHourIsOver() throws {
+        let no = FakePartner.Answer.success(OutboundReply(status: 400, body: Array("<html>".utf8)))
+        let partner = FakePartner(["Authenticate": [no, no, session(1)], "GetSaveTemplate": [found]])
+        let client = makeClient(partner)
+        #expect(failure(client.ask)?.kind == .configuration)
+        #expect(!client.renew(credentials))
+        #expect(failure(client.having(patience: nil).ask)?.kind == .configuration)
+        #expect(partner.operations.count == 1)
+        for (password, tries) in [("second", 2), ("third", 3)] {
+            let others = PeoplevoxCredentials(
+                clientID: "ulvmark", username: "centra-bridge", password: Password(password), passwordMode: .base64)
+            #expect(client.renew(others) && !client.renew(others))
+            _ = failure(client.ask)
+            _ = failure(client.having(patience: nil).ask)
+            #expect(partner.operations.count { $0 == "Authenticate" } == tries)
+        }
+        #expect(try client.ask().count == 2)
+        let elsewhere = PeoplevoxCredentials(
+            clientID: "other", username: "a", password: Password("b"), passwordMode: .base64)
+        #expect(!client.renew(elsewhere), "another tenant is another client")
+    }
+
+    /// They come while a login with the old ones is on its way.
+    @Test
+    func aLoginThatIsRefusedSaysNothingOfNewerCredentials() throws {
+        let keeper = SessionKeeper(credentials, clock: HandClock())
+        let others = PeoplevoxCredentials(
+            clientID: "ulvmark", username: "other", password: Password("b"), passwordMode: .base64)
+        let refused = failure { () throws(CallFailure) in
+            try keeper.session { _ in
+                _ = keeper.renew(others)
+                return .refused(CallFailure(.configuration, "no"))
+            }
+        }
+        #expect(refused?.kind == .configuration)
+        #expect(try keeper.session { .opened(SessionID($0.username)) }.id == SessionID("other"))
+    }
+
     /// Without an answer nobody counts a failed login.
     @Test
     func aLoginThatWasNotAnsweredIsTriedWithTheNextCall() throws {
@@ -222,12 +262,12 @@ struct ClientTests {
     /// Sixteen threads find the session refused, and one of them logs in.
     @Test
     func manyThreadsLogInOnce() async throws {
-        let keeper = SessionKeeper(clock: HandClock())
+        let keeper = SessionKeeper(credentials, clock: HandClock())
         let logins = Counter()
-        let first = try keeper.session { logins.next() }
+        let first = try keeper.session { _ in logins.next() }
         let sessions = await withTaskGroup { group in
             for _ in 0..<16 {
-                group.addTask { try? keeper.session(insteadOf: first) { logins.next() } }
+                group.addTask { try? keeper.session(insteadOf: first) { _ in logins.next() } }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
@@ -238,10 +278,10 @@ struct ClientTests {
     /// would wait for ever.
     @Test
     func aCallThatEndsDoesNotWaitForALogin() throws {
-        let keeper = SessionKeeper(clock: HandClock())
-        let first = try keeper.session { .opened(SessionID("a")) }
+        let keeper = SessionKeeper(credentials, clock: HandClock())
+        let first = try keeper.session { _ in .opened(SessionID("a")) }
         let hasEnded = DispatchSemaphore(value: 0)
-        let next = try keeper.session(insteadOf: first) {
+        let next = try keeper.session(insteadOf: first) { _ in
             Thread.detachNewThread {
                 keeper.wasUsed(first, at: 1)
                 hasEnded.signal()

@@ -191,6 +191,25 @@ struct RowTests {
         #expect(answer.completeness == .proven && answer.rows.map(\.itemCode.text).sorted() == codes)
     }
 
+    /// Two rows with one key that no page has both of: nothing is proven, and it is said whose they are. One that moves once
+    /// is not called so.
+    @Test(arguments: [(true, ["A1000"]), (false, [])])
+    func rowsThatShareAKeyAndNoPageAreNamed(isThereTwice: Bool, repeated: [String]) throws {
+        var codes = (0..<180).map { "A\(1_000 + $0)" }
+        if isThereTwice { codes.append("A1000") }
+        let query = RowQuery<ItemTypeLayout>("Item types", format: try london(), paging: Paging(rows: 50))
+        var calls = 0
+        let answer = try query.answer { page, rows in
+            calls += 1
+            if !isThereTwice, calls == 2 { codes.append(codes.removeFirst()) }
+            let rest = codes.dropFirst(Int((page - 1) * rows)).prefix(Int(rows))
+            let total = isThereTwice ? codes.count : codes.count + 1
+            return DataPage(totalCount: total, csv: Array((["ItemCode"] + rest).joined(separator: "\n").utf8))
+        }
+        #expect(answer.completeness == .incomplete(.keptChanging, seen: 180, total: 181))
+        #expect(answer.repeated == repeated)
+    }
+
     @Test
     func onlyWhatIsReadIsAskedFor() throws {
         var query = RowQuery<InventoryLayout>("Item inventory summary", format: try london(), available: nil)

@@ -6,6 +6,7 @@ private let shelf = Shelf(sku, 1)
 private let mismatch = ExceptionKey(.stockMismatch, brand: "demo", .shelf(shelf))
 private let absent = ExceptionKey(.skuUnknownInPeoplevox, brand: "demo", .sku(sku))
 private let strange = ExceptionKey(.skuUnknownInCentra, brand: "demo", .sku(sku))
+private let ambiguous = ExceptionKey(.skuAmbiguousInCentra, brand: "demo", .sku(sku))
 private let unknown = ExceptionKey(.valueUnknown, brand: "demo", .shelf(shelf))
 private let unreadable = ExceptionKey(.valueUnknown, brand: "demo", .sku(sku))
 
@@ -62,6 +63,13 @@ private let stock: [BookCase] = [
     BookCase("Centra shows it, and there was never a row", [.strangers(shown: [sku: 4], gone: [])], absent),
     BookCase("Centra shows none of it, and there was never a row", [missed, .strangers(shown: [sku: 0], gone: [])]),
     BookCase("it came from nowhere", [missed, .strangers(shown: [:], gone: [sku])]),
+    BookCase("it comes from nowhere again", [missed, .strangers(shown: [:], gone: [sku]), missed]),
+    BookCase(
+        "it comes from nowhere again, and cannot be asked for",
+        [aim(.unknown(.unsearchable)), .strangers(shown: [:], gone: [sku]), aim(.unknown(.unsearchable))]),
+    BookCase(
+        "it came from nowhere, and Centra shows it now",
+        [missed, .strangers(shown: [:], gone: [sku]), .strangers(shown: [sku: 4], gone: [])], absent),
     BookCase("it came from nowhere, and cannot be asked for", [aim(.unknown(.unsearchable))], unknown),
     BookCase(
         "neither side knows it, and it cannot be asked for",
@@ -75,6 +83,13 @@ private let stock: [BookCase] = [
             .strangers(shown: [sku: 4], gone: []),
             .observed(position: 2, levels: [sku: ["Main": levels(5, available: 5)]], absent: []),
         ]),
+    BookCase("several sizes share it", [seen, aim(quantity(5)), .ambiguous([sku: [12, 13]], unique: [])], ambiguous),
+    BookCase("several sizes share what Peoplevox never had", [.ambiguous([sku: [12, 13]], unique: [])]),
+    BookCase(
+        "one size has it again",
+        [
+            seen, aim(quantity(5)), .ambiguous([sku: [12, 13]], unique: []), .ambiguous([:], unique: [sku]),
+        ] + answer(5, .applied)),
     BookCase("a site has no row any more", [seen, aim(.unknown(.siteAbsent))], unknown),
     BookCase("a site has no row, and a floor", [seen, aim(floor(0, .siteAbsent))] + answer(0, .applied), unknown),
     BookCase("a cell is empty", [seen, aim(.unknown(.unreadable))], unknown),
@@ -87,7 +102,7 @@ private let stock: [BookCase] = [
     var conditions = ExceptionConditions()
     conditions.judge(book(row.entries), brand: "demo")
     #expect(Set(conditions.holding.keys) == Set(row.holding))
-    for key in [mismatch, absent, strange, unknown, unreadable] {
+    for key in [mismatch, absent, strange, ambiguous, unknown, unreadable] {
         #expect(conditions.isGone(key) == !row.holding.contains(key), "\(key)")
     }
     #expect(!conditions.isGone(ExceptionKey(.stockMismatch, brand: "other", .shelf(shelf))), "nobody has looked there")

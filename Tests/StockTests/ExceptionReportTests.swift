@@ -5,6 +5,8 @@ import Workflows
 private let silent = ExceptionKey(.eventsSilent, brand: "demo")
 private let held = ExceptionKey(.reconciliationNeedsConfirmation, brand: "demo")
 private let different = ExceptionKey(.unexplainedDifference, brand: "demo", .shelf(Shelf(sku, 3)))
+private let ambiguous = ExceptionKey(.skuAmbiguousInCentra, brand: "demo", .sku(sku))
+private let incomplete = ExceptionKey(.reconciliationIncomplete, brand: "demo")
 private let all = [silent, held, different]
 
 private struct Row: CustomTestStringConvertible, Sendable {
@@ -28,13 +30,16 @@ private func difference(_ explanation: StockDifference.Explanation) -> StockDiff
 private let rows: [Row] = [
     Row("all agree", gone: Set(all)) { _ in },
     Row("it was not whole") { $0.shop.isComplete = false },
+    Row("the second in a row was not whole", holds: [incomplete]) {
+        ($0.shop.isComplete, $0.incompleteRuns) = (false, 2)
+    },
     Row("it was not whole, and found something") {
         $0.shop.isComplete = false
         $0.rows = [difference(.unexplained)]
         $0.silence = ""
     },
     Row("nobody can say why", holds: [different], gone: [silent, held]) { $0.rows = [difference(.unexplained)] },
-    Row("one SKU twice", holds: [different], gone: [silent, held]) { $0.rows = [difference(.duplicate)] },
+    Row("one SKU twice", holds: [ambiguous], gone: Set(all)) { $0.rows = [StockDifference(sku, nil, .duplicate)] },
     Row("changed by hand, which mends itself", gone: Set(all)) { $0.rows = [difference(.changedInCentra)] },
     Row("events stay away", holds: [silent], gone: [held, different]) {
         ($0.missed, $0.silence) = (40, "subscribed anew")

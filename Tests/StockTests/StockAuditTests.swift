@@ -81,6 +81,18 @@ private struct Case: CustomTestStringConvertible, Sendable {
         "sent twice at once", read + [.writing([sent]), .writing([sent])], breaks: .answered,
         "record 5 sends JACKET-M in warehouse 1: 7 (from 1) before JACKET-M in warehouse 1: 7 (from 1) was answered"),
     Case(
+        "several sizes share it, and it is not sent",
+        read + [
+            .ambiguous([sku: [12, 13]], unique: []), .writing([sent]),
+            .written([StockWriteResult(sent, .failed("several sizes"))]), .ambiguous([:], unique: [sku]),
+            .writing([sent]), applied(sent),
+        ]),
+    Case(
+        "several sizes share it, and it is sent",
+        read + [.ambiguous([sku: [12, 13]], unique: []), .writing([sent]), applied(sent)], breaks: .unique,
+        "record 6 answers JACKET-M in warehouse 1: 7 (from 1), which several sizes were known to share when it was sent"
+    ),
+    Case(
         "missing, and taken as zero",
         [
             .readStarted(skus: [sku]), .observed(position: 1, levels: [:], absent: [sku]), aimed(shelf, at: 1, 0),
@@ -135,7 +147,7 @@ private func audited(_ entries: [StockEntry]) -> StockAudit {
 
 @Test func itCountsWhatHolds() {
     let held = audited(written).verdicts.mapValues(\.holdsFor)
-    #expect(held == [.newest: 1, .decided: 1, .answered: 2, .evidence: 3, .exact: 1, .restated: 0])
+    #expect(held == [.newest: 1, .decided: 1, .answered: 2, .unique: 1, .evidence: 3, .exact: 1, .restated: 0])
 }
 
 @Test func aRestartEndsWhatIsUnderway() {

@@ -11,7 +11,7 @@ private func anyEntry(_ chance: inout SeededNumbers, _ sequence: JournalPosition
     let position = JournalPosition(max(0, Int(sequence) - chance.next(below: 6)))
     let write = StockWrite(shelf, chance.next(below: 9), from: position)
     let reason = chance.pick(StockTarget.Reason.allCases)
-    switch chance.next(below: 15) {
+    switch chance.next(below: 17) {
     case 0: return .readStarted(skus: [shelf.sku])
     case 1:
         let rows = Dictionary(
@@ -31,6 +31,8 @@ private func anyEntry(_ chance: inout SeededNumbers, _ sequence: JournalPosition
     case 11: return .doubted([StockDoubt(shelf, shown: nil)])
     case 12: return .strangers(shown: [shelf.sku: chance.next(below: 3)], gone: [])
     case 13: return .strangers(shown: [:], gone: [shelf.sku])
+    case 14: return .ambiguous([shelf.sku: [12, 13]], unique: [])
+    case 15: return .ambiguous([:], unique: [shelf.sku])
     default:
         return .moved(
             StockMovement(chance.pick(StockMovement.Kind.allCases), order: "1", [shelf: chance.next(below: 4)]))
@@ -134,8 +136,9 @@ private struct Course {
         if chance.next(below: 30) == 0 { book.noteRestart() }
         #expect(book.underway == Set(shelves.filter { book.shelves[$0]?.underway != nil }))
         #expect(book.unknown == Set(shelves.filter { book.shelves[$0]?.unknownSince != nil }))
-        #expect(book.late == Set(shelves.filter { book.shelves[$0]?.lateSince != nil }))
-        #expect(book.late.isSuperset(of: shelves.filter { book.shelves[$0]?.wanted != nil }))
+        let open = shelves.filter { !book.isAmbiguous($0.sku) }
+        #expect(book.late == Set(open.filter { book.shelves[$0]?.lateSince != nil }))
+        #expect(book.late.isSuperset(of: open.filter { book.shelves[$0]?.wanted != nil }))
     }
 }
 

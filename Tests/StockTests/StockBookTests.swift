@@ -131,6 +131,28 @@ private let unanswered: [StockEntry] = [aimed(shelf, at: 1, 7), .writing([write(
     #expect(book.oldestLate == start + 3 * minute)
 }
 
+@Test func whatSeveralSizesShareIsNotWrittenAndIsWrittenAnewWhenItIsUnique() {
+    let ambiguous = StockEntry.ambiguous([shelf.sku: [12, 13]], unique: [])
+    let shared = [aimed(shelf, at: 1, 7)] + answered(write(7, from: 1), .applied) + [ambiguous, aimed(shelf, at: 5, 2)]
+    #expect(book(shared).late.isEmpty && book(shared).oldestLate == nil)
+    // The same size or another one: what was written before says nothing of it.
+    let unique = book(shared + [.ambiguous([:], unique: [shelf.sku])])
+    #expect(unique.shelves[shelf]?.shown == nil && unique.shelves[shelf]?.wanted == write(2, from: 5))
+    #expect(unique.late == [shelf] && unique.oldestLate == start + 5 * minute)
+    #expect(book([ambiguous, .ambiguous([:], unique: [shelf.sku])]) == StockBook(), "nothing is left of it")
+}
+
+/// A code that nobody has is remembered as such, so that it is not found out again, but not whatever others make up.
+@Test func codesThatNobodyHasAreRememberedAsFarAsThereIsRoom() {
+    let codes = (0..<StockBook.neitherLimit).map { "X\($0)" }
+    var book = book([.strangers(shown: [:], gone: ["A"]), .strangers(shown: [:], gone: codes)])
+    #expect(book.items.count == StockBook.neitherLimit && book.items["A"] == nil)
+    book.apply(
+        .observed(position: 5, levels: ["X0": ["M": levels(4, available: 4)]], absent: ["X1"]), sequence: 6, time: 7)
+    #expect(book.items["X0"]?.neitherSince == nil && book.items["X1"]?.neitherSince != nil)
+    #expect(book.items["X1"]?.isForgotten == false && book.items["X2"]?.isForgotten == true)
+}
+
 @Test func whatIsUnknownIsUnknownUntilItIsSeen() {
     let lost = StockEntry.targeted([StockTarget(shelf, at: 2, .unknown(.siteAbsent))])
     let floored = StockEntry.targeted([StockTarget(shelf, at: 3, floor(0, .siteAbsent))])

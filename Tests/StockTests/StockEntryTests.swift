@@ -26,6 +26,7 @@ private let entries: [StockEntry] = [
     .moved(StockMovement(.exported, order: "10001", [shelf: 2, Shelf("B", 1): 1])),
     .doubted([StockDoubt(shelf, shown: 5), StockDoubt(Shelf("B", 1), shown: nil)]),
     .strangers(shown: ["A\"": 4, "B": 0], gone: ["C", "D"]),
+    .ambiguous(["A\"": [12, 13], "B": [4, 5, 6]], unique: ["C", "D"]),
 ]
 
 @Test(arguments: entries) func anEntryIsReadBackAsItWasWritten(_ entry: StockEntry) {
@@ -34,7 +35,7 @@ private let entries: [StockEntry] = [
 
 @Test(arguments: [
     "", "{}", #"{"v":2,"writing":[]}"#, #"{"v":1,"writing":[["A",1,2]]}"#, #"{"v":1,"sold":[]}"#,
-    #"{"v":1,"strangers":{"shown":{"A":"x"},"gone":[]}}"#,
+    #"{"v":1,"strangers":{"shown":{"A":"x"},"gone":[]}}"#, #"{"v":1,"ambiguous":{"sizes":{"A":["x"]},"unique":[]}}"#,
     #"{"v":1,"observed":{"position":1,"levels":{"A":{"M":[1,"x",1]}},"absent":[]}}"#,
     #"{"v":1,"observed":{"position":1,"levels":{"A":{"M":[1,1]}},"absent":[]}}"#,
     #"{"v":1,"targeted":[["A",1,2,3,3,0,0,"sold"]]}"#,

@@ -185,6 +185,7 @@ private let rows: [Row] = [
         #expect(translation.notUnderstood == row.notUnderstood)
         #expect(text(translation.kept) == row.kept)
         #expect(!translation.identifiesItself)
+        #expect(translation.isVague == (row.event == "IncrementalChanges" && row.ignored == ["no item is named"]))
         expectKeptSaysTheSame(event: row.event, query: row.query.map { Array($0.utf8) }, body: Array(row.body.utf8))
     }
 

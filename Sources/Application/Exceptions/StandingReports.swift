@@ -4,8 +4,9 @@ package import Workflows
 struct StandingReports: Sendable {
     private var holding: [ExceptionKey: Condition] = [:]
     private var gone: Set<ExceptionKey> = []
-    /// The last whole comparison of each brand.
+    /// The last whole comparison of each brand, and the one after it that was not whole.
     private var comparisons: [String: StockReconciliation] = [:]
+    private var incomplete: [String: StockReconciliation] = [:]
 
     mutating func report(_ condition: Condition) {
         holding[condition.key] = condition
@@ -24,10 +25,12 @@ struct StandingReports: Sendable {
         for key in holding.keys where conditions.isGone(key) || conditions.holding[key] != nil { holding[key] = nil }
         gone = gone.filter { conditions.holding[$0] == nil }
         if report.isComplete { comparisons[brand] = report }
+        incomplete[brand] = report.isComplete ? nil : report
     }
 
     func judge(_ conditions: inout ExceptionConditions) {
         for (brand, report) in comparisons { conditions.judge(report, brand: brand) }
+        for (brand, report) in incomplete { conditions.judge(report, brand: brand) }
         for key in gone { conditions.rule(out: key) }
         for condition in holding.values { conditions.hold(condition) }
     }

@@ -129,6 +129,12 @@ package final class StockEngine: Sendable {
         writeBell.ring()
     }
 
+    /// What kept it from reading may be mended.
+    func tryAgain() {
+        state.withLock { $0.read.succeeded() }
+        readBell.ring()
+    }
+
     package var counts: StockCounts { state.withLock { $0.counts } }
 
     /// Journals entries, in one commit, and applies them to the book. Blocks until they are durable.

@@ -42,7 +42,7 @@ package struct StockEngines: Sendable {
             let connections = PartnerConnections(
                 centra, peoplevox, known: known,
                 wasJustRunning: parts.fold.wasJustRunning(now: parts.clock.wallMicroseconds()),
-                transport: parts.transport(brand), clock: parts.clock,
+                directory: "\(directory)/\(brand.name)", transport: parts.transport(brand), clock: parts.clock,
                 chance: parts.chance)
             let handback = parts.handback
             engines[brand.name] = StockEngine(

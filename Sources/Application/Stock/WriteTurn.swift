@@ -70,11 +70,18 @@ extension StockEngine {
             giveUp(choice)
             return note(CallFailure(.transient, "the journal has no room"))
         }
-        let rows = choice.writes.map { StockRow(.sku($0.shelf.sku), $0.quantity) }
+        // A comparison may have found out meanwhile that several sizes share a SKU.
+        let isAmbiguous = state.withLock { state in choice.writes.map { state.book.isAmbiguous($0.shelf.sku) } }
+        let withheld = zip(choice.writes, isAmbiguous).filter(\.1).map(\.0)
+        let writes = zip(choice.writes, isAmbiguous).filter { !$0.1 }.map(\.0)
         let result = centra.setStock(
-            rows, warehouse: choice.warehouse, description: "Lockstep \(position)", batch: settings.writing.batch,
-            StockEngine.writeLane, cancellation)
-        state.withLock { $0.answers = result.outcomes(of: choice.writes) }
+            writes.map { StockRow(.sku($0.shelf.sku), $0.quantity) }, warehouse: choice.warehouse,
+            description: "Lockstep \(position)", batch: settings.writing.batch, StockEngine.writeLane, cancellation)
+        state.withLock { state in
+            state.answers =
+                result.outcomes(of: writes)
+                + withheld.map { StockWriteResult($0, .failed("several sizes of Centra share the SKU")) }
+        }
         if let message = result.general { refuse(choice.warehouse, message.text) } else { note(result.failure) }
         if result.general == nil, !result.set.isEmpty || !result.refused.isEmpty { noteAnswer(of: choice.warehouse) }
         _ = journalAnswers()

@@ -101,7 +101,9 @@ struct Caveats {
     }
 
     private var duplicate: String? {
-        several.map { one in
+        // The sentence says it itself where it is why nothing is written.
+        if book.isAmbiguous(history.sku), !book.shelves.isEmpty { return nil }
+        return several.map { one in
             let sizes = one.difference.detail.isEmpty ? "" : " (\(one.difference.detail))"
             return
                 "\(comparison(one)) found several sizes with this SKU in Centra\(sizes), and which of them shows what is "
@@ -164,7 +166,7 @@ struct Caveats {
     /// Wake-ups that are open, and behind the newest read that came back.
     private var unread: String? {
         // What was never read says so itself.
-        let waiting = book.items[history.sku] == nil ? [] : wakings
+        let waiting = book.items[history.sku]?.isForgotten ?? true ? [] : wakings
         guard let first = waiting.first, let last = waiting.last else { return nil }
         if let read = readUnderway, read.sequence > last.sequence {
             return "it is being read since \(times.brief(read.time)) (record \(read.sequence)), so this may change"
@@ -207,17 +209,28 @@ struct Caveats {
         return underway
     }
 
+    private struct Open {
+        var kind: String
+        var acknowledgement: ExceptionEvent.Acknowledgement?
+    }
+
     private var exceptions: [String] {
-        var open: [ExceptionID: String] = [:]
+        var open: [ExceptionID: Open] = [:]
         for one in history.happenings {
             guard case .excepted(let event) = one.fact else { continue }
+            let acknowledgement = event.acknowledgement ?? open[event.exception]?.acknowledgement
             switch event.event {
-            case .raised, .restated: open[event.exception] = event.kind ?? ""
+            case .raised, .restated:
+                open[event.exception] = Open(kind: event.kind ?? "", acknowledgement: acknowledgement)
             case .cleared: open[event.exception] = nil
-            case .acknowledged, .noted: break
+            case .acknowledged: open[event.exception]?.acknowledgement = acknowledgement
+            case .noted: break
             }
         }
-        return open.sorted { $0.key < $1.key }.map { "exception \($0) is open: \($1)" }
+        return open.sorted { $0.key < $1.key }.map { id, one in
+            let by = one.acknowledgement.map { ", acknowledged\($0.words(times))" } ?? ""
+            return "exception \(id) is open\(by): \(one.kind)"
+        }
     }
 }
 

@@ -32,6 +32,7 @@ struct Conclusion {
 
     private func sentence(_ state: StockBook.ShelfState, _ place: String) -> String {
         if let write = state.underway { return underway(write, state, place) }
+        if let ambiguity = book.items[history.sku]?.ambiguity { return withheld(ambiguity, state, place) }
         switch (state.shown, state.target?.outcome) {
         case (let shown?, .unknown(let reason)): return suppressed(reason, claim(shown, state, place), state)
         case (nil, .unknown(let reason)):
@@ -83,6 +84,16 @@ struct Conclusion {
         let since = state.applied.map { ", as was written at \(times.brief($0.time))" } ?? ""
         let stays = state.shown == nil ? "," : caveats.speakAgainst(state) ? "" : since + ","
         return "\(known)\(stays) and nothing is written, because \(reason.words)\(read), and missing is not zero"
+    }
+
+    private func withheld(_ ambiguity: StockBook.Ambiguity, _ state: StockBook.ShelfState, _ place: String) -> String {
+        let took = state.applied.map {
+            "Centra took \($0.write.quantity)\(place) last, at \(times.brief($0.time)),"
+        }
+        return (took ?? neverTold + place + ",")
+            + " and nothing is written, because \(StockBook.Ambiguity.words(ambiguity.sizes)), as a comparison found at "
+            + "\(times.brief(ambiguity.time)), and which of them is meant nobody can tell"
+            + (state.due.map { "; the one that is should show \($0)" } ?? "")
     }
 
     private func doubted(_ state: StockBook.ShelfState, _ place: String) -> String {
@@ -179,7 +190,7 @@ extension Conclusion {
         guard !history.isEmpty else {
             return "Nothing is known of \(history.sku)\(isWhole ? "" : " since record \(oldest)")"
         }
-        guard let item = book.items[history.sku] else { return goneOnBothSides ?? neverRead }
+        guard let item = book.items[history.sku], !item.isForgotten else { return goneOnBothSides ?? neverRead }
         if item.phantom != nil, item.seen == nil {
             return "Nothing is written, because Peoplevox never had a row for \(history.sku), and missing is not zero"
         }

@@ -14,21 +14,22 @@ extension Happening {
             }
         case .woken(let waking): [waking.words]
         case .finished(let end): [end.words(times)]
-        case .stock(let entry): entry.lines
+        case .stock(let entry): entry.lines(after.book)
         case .restated:
             // What the records before it have told already needs no words.
             after.newest == before.newest || after.newest?.isAsFolded == true ? [] : after.book.restatement(times)
         case .compared: []
         case .differed(let difference): [difference.words]
-        case .excepted(let event): [event.words]
+        case .excepted(let event): [event.words(times)]
         }
     }
 }
 
 extension ExceptionEvent {
-    fileprivate var words: String {
+    fileprivate func words(_ times: StoryTimes) -> String {
         let what = kind.map { ": \($0)" } ?? note.map { ": \($0)" } ?? ""
-        return "exception \(exception) was \(event.rawValue)\(what)"
+        let by = event == .acknowledged ? acknowledgement?.words(times) ?? "" : ""
+        return "exception \(exception) was \(event.rawValue)\(by)\(what)"
     }
 }
 
@@ -72,7 +73,8 @@ extension JobEnd {
 }
 
 extension StockEntry {
-    fileprivate var lines: [String] {
+    /// - Parameter book: with this entry.
+    fileprivate func lines(_ book: StockBook) -> [String] {
         switch self {
         case .readStarted: ["Peoplevox is asked for it"]
         case .observed(let position, let levels, let absent):
@@ -82,7 +84,11 @@ extension StockEntry {
                 }
             } + absent.map { _ in "Peoplevox had no row for it (read of record \(position))" }
         case .readFailed(let position, _, let reason): ["the read of record \(position) failed: \(reason)"]
-        case .targeted(let targets): targets.map(\.words)
+        case .targeted(let targets):
+            targets.map { target in
+                let isWithheld = target.quantity != nil && book.isAmbiguous(target.shelf.sku)
+                return target.words + (isWithheld ? "; not sent, because several sizes share the SKU" : "")
+            }
         case .writing(let writes): writes.map { "Centra is told \($0.quantity) in warehouse \($0.shelf.warehouse)" }
         case .written(let results): results.map(\.words)
         case .refused(let writes, let applied):
@@ -102,6 +108,10 @@ extension StockEntry {
         case .strangers(let shown, let gone):
             shown.values.map { "both sides were compared: Centra showed \($0), and Peoplevox never had a row for it" }
                 + gone.map { _ in "both sides were compared, and neither has it" }
+        case .ambiguous(let sizes, let unique):
+            sizes.values.map { sizes in
+                "a comparison found that \(StockBook.Ambiguity.words(sizes)), so nothing is written for it"
+            } + unique.map { _ in "a comparison found that no two sizes of Centra share this SKU any more" }
         }
     }
 }

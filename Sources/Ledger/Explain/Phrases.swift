@@ -57,6 +57,22 @@ extension StockTarget.Reason {
     }
 }
 
+extension StockBook.Ambiguity {
+    /// As a clause.
+    static func words(_ sizes: [Int]) -> String {
+        sizes.isEmpty
+            ? "several sizes of Centra share this SKU"
+            : "sizes \(joined(sizes.map(String.init))) of Centra share this SKU"
+    }
+}
+
+extension ExceptionEvent.Acknowledgement {
+    /// ` by user 1000 until 18:00:00`.
+    func words(_ times: StoryTimes) -> String {
+        " by user \(user)" + (until.map { " until \(times.brief($0))" } ?? "")
+    }
+}
+
 extension SiteLevels {
     var words: String {
         func figure(_ number: Int?) -> String { number.map { "\($0)" } ?? "an unreadable figure" }

@@ -17,8 +17,8 @@ package struct PeoplevoxSettings: Sendable, Equatable {
     }
 }
 
-/// One brand's Peoplevox. To be shared by all who call it, since it holds the one session; a new one is made when the
-/// settings change, and the governor is told to `reopen`. Blocks the calling thread.
+/// One brand's Peoplevox. To be shared by all who call it, since it holds the one session; a new one is made when other
+/// settings than user and password change. Blocks the calling thread.
 package struct PeoplevoxClient: Sendable {
     private(set) var caller: Caller
     private let settings: PeoplevoxSettings
@@ -27,7 +27,17 @@ package struct PeoplevoxClient: Sendable {
     package init(_ caller: Caller, _ settings: PeoplevoxSettings) {
         self.caller = caller
         self.settings = settings
-        sessions = SessionKeeper(clock: caller.clock)
+        sessions = SessionKeeper(settings.credentials, clock: caller.clock)
+    }
+
+    /// Another user or password of the same tenant, for all who share this client. After a login that was refused these are
+    /// tried at once, and only once.
+    ///
+    /// - Returns: whether they are other ones.
+    @discardableResult
+    package func renew(_ credentials: PeoplevoxCredentials) -> Bool {
+        guard credentials.clientID == settings.credentials.clientID else { return false }
+        return sessions.renew(credentials)
     }
 
     /// Who lets its calls through.
@@ -60,11 +70,11 @@ package struct PeoplevoxClient: Sendable {
     }
 
     private func session(insteadOf refused: Session?, _ cancellation: Cancellation) throws(CallFailure) -> Session {
-        try sessions.session(insteadOf: refused) { () throws(CallFailure) in
-            guard settings.credentials.areSendable else {
+        try sessions.session(insteadOf: refused) { credentials throws(CallFailure) in
+            guard credentials.areSendable else {
                 throw CallFailure(.configuration, "user or password have characters that XML cannot hold")
             }
-            let operation = PeoplevoxOperation.authenticate(settings.credentials)
+            let operation = PeoplevoxOperation.authenticate(credentials)
             // Whoever waits for a session, the login comes first.
             let ask = Ask.read(operation.request.operation, .orderExport)
             do throws(CallFailure) {

@@ -26,6 +26,9 @@ final class SessionKeeper: Sendable {
     }
 
     private struct State: Sendable {
+        /// Who logs in, and the how many-th that is.
+        var credentials: PeoplevoxCredentials
+        var generation = 0
         var session: Session?
         var lastUse: Int64 = 0
         var count = 0
@@ -39,11 +42,25 @@ final class SessionKeeper: Sendable {
     /// that very call, which holds a place in the governor.
     private let login = Mutex(())
     /// Held for a moment only.
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(clock: any Clock, times: Times = Times()) {
+    init(_ credentials: PeoplevoxCredentials, clock: any Clock, times: Times = Times()) {
         self.clock = clock
         self.times = times
+        state = Mutex(State(credentials: credentials))
+    }
+
+    /// Logs in with these from now on. Only when they are other ones than those that were refused may a login be tried before
+    /// its time.
+    ///
+    /// - Returns: whether they are.
+    func renew(_ credentials: PeoplevoxCredentials) -> Bool {
+        state.withLock { state in
+            guard credentials != state.credentials else { return false }
+            (state.credentials, state.generation) = (credentials, state.generation + 1)
+            (state.session, state.pause) = (nil, nil)
+            return true
+        }
     }
 
     /// The session to call with.
@@ -52,17 +69,22 @@ final class SessionKeeper: Sendable {
     ///   - refused: a session that Peoplevox has refused. When another one has taken its place meanwhile, that is it.
     ///   - login: called once, on one thread at a time.
     func session(
-        insteadOf refused: Session? = nil, login: () throws(CallFailure) -> LoginAnswer
+        insteadOf refused: Session? = nil, login: (PeoplevoxCredentials) throws(CallFailure) -> LoginAnswer
     ) throws(CallFailure) -> Session {
         try self.login.withLock { _ throws(CallFailure) in
             let now = clock.monotonicMicroseconds()
             let open = try state.withLock { state throws(CallFailure) in try openSession(&state, refused, now) }
             if let open { return open }
+            let (credentials, generation) = state.withLock { ($0.credentials, $0.generation) }
             // Without an answer nobody counts a failed login, so the next call may try again.
-            switch try login() {
+            switch try login(credentials) {
             case .opened(let id): return state.withLock { begin(&$0, id, now) }
             case .refused(let failure):
-                state.withLock { $0.pause = (now + times.afterRefusedLogin, paused(failure)) }
+                state.withLock { state in
+                    // What came in their place meanwhile was not refused.
+                    guard state.generation == generation else { return }
+                    state.pause = (now + times.afterRefusedLogin, paused(failure))
+                }
                 throw failure
             }
         }

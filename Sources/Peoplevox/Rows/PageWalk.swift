@@ -71,7 +71,8 @@ struct PageWalk {
     private var totals: [Int] = []
     /// The newest reply at whose moment everything is known, if there is one.
     private var provenReply: Int?
-    private var sweep = 1
+    /// From 1.
+    private(set) var sweep = 1
     private var page: Int32 = 1
     private var rowsOfSweep = 0
     private let paging: Paging

@@ -40,6 +40,9 @@ package struct RowAnswer<Row: Sendable>: Sendable {
     /// Rows that are there and say nothing: never to be taken for absent.
     package let unreadable: [RowMistake]
     package let completeness: Completeness
+    /// Keys that came up more than once each time that all pages were read, in order, the first few: no row moves every time,
+    /// so there are several with one key, and nothing can be proven as long as no page has them together.
+    package let repeated: [String]
 }
 
 extension RowQuery {
@@ -60,7 +63,7 @@ extension RowQuery {
             }
             do throws(CallFailure) {
                 let page = try fetch(number, walk.rows)
-                walk.took(seen.take(try read(page)), total: page.totalCount)
+                walk.took(seen.take(try read(page), of: walk.sweep), total: page.totalCount)
             } catch {
                 if error.kind == .transient, retries > 0 {
                     retries -= 1
@@ -140,11 +143,14 @@ private struct SeenRows<Layout: RowLayout> {
     /// How many more rows on this page had the key of one on it.
     private var copies: [Int: Int] = [:]
 
+    private var sweep = RepeatedKeys()
+
     var isEmpty: Bool { page == 0 }
 
-    mutating func take(_ page: RowPage<Layout>) -> [Int] {
+    mutating func take(_ page: RowPage<Layout>, of sweep: Int) -> [Int] {
         self.page += 1
         copies = [:]
+        for cells in page.rows { self.sweep.take(cells.key, of: sweep) }
         return page.rows.map { cells in
             let row = Result { () throws(RowMistake) in try Layout.row(cells) }
             let number = number(cells.key)
@@ -181,8 +187,30 @@ private struct SeenRows<Layout: RowLayout> {
         return RowAnswer(
             rows: current.compactMap { try? $0.get() },
             unreadable: current.compactMap { if case .failure(let mistake) = $0 { mistake } else { nil } },
-            completeness: completeness)
+            completeness: completeness, repeated: completeness == .proven ? [] : sweep.everyTime)
     }
+}
+
+/// Which keys come up more than once in every sweep.
+private struct RepeatedKeys {
+    private static let limit = 10
+
+    private var number = 1
+    private var seen: Set<String> = []
+    private var repeated: Set<String> = []
+    /// Of the sweeps before this one; nil in the first.
+    private var always: Set<String>?
+
+    mutating func take(_ key: String, of sweep: Int) {
+        if sweep != number {
+            always = always?.intersection(repeated) ?? repeated
+            (number, seen, repeated) = (sweep, [], [])
+        }
+        if !seen.insert(key).inserted { repeated.insert(key) }
+    }
+
+    /// Nothing after one sweep: any row may move.
+    var everyTime: [String] { (always?.intersection(repeated) ?? []).sorted().prefix(RepeatedKeys.limit).map(\.self) }
 }
 
 /// What makes a row the same one in two replies: its key, and which of several with that key on one page it is.

@@ -77,6 +77,15 @@ struct Catalogue: Sendable {
 
     mutating func touch(size id: Int, at now: Moment) { sizes[id]?.updatedAt = now }
 
+    /// Somebody gives a size another number, and so another SKU.
+    mutating func renumber(size id: Int, _ number: String, at now: Moment) {
+        guard var size = sizes[id] else { return }
+        bySKU[sku(of: size)]?.removeAll { $0 == id }
+        (size.number, size.updatedAt) = (number, now)
+        sizes[id] = size
+        bySKU[sku(of: size), default: []].append(id)
+    }
+
     /// Product number, variant number and size number, with nothing between them: not always unique.
     func sku(of size: Size) -> String {
         (products[size.productID]?.number ?? "") + (variants[size.variantID]?.number ?? "") + size.number

@@ -11,6 +11,7 @@
 //     stock-log      {"after": 120}                 what the API set since the entry with this number, from 0
 //     add-sku        {"sku": "K1", "warehouse": 3, "physical": 10}
 //     touch-size     {"sku": "UM1001REDS"}
+//     number-size    {"size": 5, "number": "XL"}     its SKU ends with that now
 //     spend          {"requests": 10, "mutations": 5, "complexity": 1000}      what others of the customer use
 //     generate       {"products": 1000, "orders": 1000, "seed": 1}
 package import JSON
@@ -65,6 +66,7 @@ extension CentraSandbox.State {
         case "stock-log": return shop.stockLogJSON(after: arguments["after"]?.integer ?? 0)
         case "add-sku": return try addSKU(arguments)
         case "touch-size": return try touchSize(arguments)
+        case "number-size": return try renumber(arguments)
         case "spend": return spend(arguments)
         case "generate": return try generate(arguments)
         default: throw ControlMistake("there is no verb \(verb)")
@@ -144,6 +146,16 @@ extension CentraSandbox.State {
             throw ControlMistake("sku is not known")
         }
         shop.catalogue.touch(size: sizeID, at: shop.now)
+        shop.note(.size, .updated, reference: sizeID, store: nil)
+        return .object(["size": .integer(sizeID)])
+    }
+
+    private func renumber(_ arguments: JSONValue) throws(ControlMistake) -> JSONValue {
+        guard let sizeID = arguments["size"]?.integer, shop.catalogue.sizes[sizeID] != nil else {
+            throw ControlMistake("size is not known")
+        }
+        guard let number = arguments["number"]?.string else { throw ControlMistake("number is lacking") }
+        shop.catalogue.renumber(size: sizeID, number, at: shop.now)
         shop.note(.size, .updated, reference: sizeID, store: nil)
         return .object(["size": .integer(sizeID)])
     }

@@ -8,6 +8,7 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
     case unexplainedDifference = "unexplained-difference"
     case skuUnknownInPeoplevox = "sku-unknown-in-peoplevox"
     case skuUnknownInCentra = "sku-unknown-in-centra"
+    case skuAmbiguousInCentra = "sku-ambiguous-in-centra"
     case valueUnknown = "value-unknown"
     case stockNotRead = "stock-not-read"
     case stockRefused = "stock-refused"
@@ -18,6 +19,7 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
     case deadLetterPresent = "dead-letter-present"
     case journalBacklog = "journal-backlog"
     case reconciliationNeedsConfirmation = "reconciliation-needs-confirmation"
+    case reconciliationIncomplete = "reconciliation-incomplete"
 
     /// Who sees to it, by role; which person that is, the business says.
     package enum Owner: String, CaseIterable, Sendable {
@@ -57,10 +59,10 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
     package var priority: Priority {
         switch self {
         case .skuUnknownInPeoplevox, .stockRefused, .credentialsFailing, .partnerUnreachable: .first
-        case .stockMismatch, .unexplainedDifference, .valueUnknown, .stockNotRead, .reconciliationNeedsConfirmation,
-            .deadLetterPresent, .budgetExhausted:
+        case .stockMismatch, .unexplainedDifference, .skuAmbiguousInCentra, .valueUnknown, .stockNotRead,
+            .reconciliationNeedsConfirmation, .deadLetterPresent, .budgetExhausted:
             .second
-        case .skuUnknownInCentra, .eventsSilent, .journalBacklog: .third
+        case .skuUnknownInCentra, .eventsSilent, .journalBacklog, .reconciliationIncomplete: .third
         }
     }
 
@@ -82,10 +84,10 @@ package enum ExceptionClass: String, CaseIterable, Sendable {
         switch self {
         case .stockMismatch: [.stockRefused, .credentialsFailing, .partnerUnreachable, .budgetExhausted]
         case .valueUnknown, .stockNotRead: [.credentialsFailing, .partnerUnreachable, .budgetExhausted]
-        case .budgetExhausted: [.credentialsFailing, .partnerUnreachable]
-        case .unexplainedDifference, .skuUnknownInPeoplevox, .skuUnknownInCentra, .stockRefused, .eventsSilent,
-            .credentialsFailing,
-            .partnerUnreachable, .deadLetterPresent, .journalBacklog, .reconciliationNeedsConfirmation:
+        case .budgetExhausted, .reconciliationIncomplete: [.credentialsFailing, .partnerUnreachable]
+        case .unexplainedDifference, .skuUnknownInPeoplevox, .skuUnknownInCentra, .skuAmbiguousInCentra, .stockRefused,
+            .eventsSilent, .credentialsFailing, .partnerUnreachable, .deadLetterPresent, .journalBacklog,
+            .reconciliationNeedsConfirmation:
             []
         }
     }
@@ -112,8 +114,8 @@ extension ExceptionClass {
         case .unexplainedDifference:
             Definition(
                 owner: .operations, threshold: .fixed(0), heading: "unexplained difference",
-                impact: "Both systems differ for no reason that the journal knows, or two sizes share the SKU.",
-                nextAction: "Run `lockstep explain sku`; with `why: duplicate`, give each size in Centra its own SKU.")
+                impact: "Both systems differ for no reason that the journal knows.",
+                nextAction: "Run `lockstep explain sku`, and look who else writes stock of the item in Centra.")
         case .skuUnknownInPeoplevox:
             Definition(
                 owner: .warehouse, threshold: .setting(0), heading: "SKU unknown in Peoplevox",
@@ -124,6 +126,11 @@ extension ExceptionClass {
                 owner: .eCommerce, threshold: .setting(0), heading: "SKU unknown in Centra",
                 impact: "The warehouse has stock of it that the shop cannot sell.",
                 nextAction: "Compare the code letter by letter; create or correct the product size in Centra.")
+        case .skuAmbiguousInCentra:
+            Definition(
+                owner: .eCommerce, threshold: .fixed(0), heading: "SKU ambiguous in Centra",
+                impact: "Several sizes in Centra share the SKU, so nothing is written and each shows what it did.",
+                nextAction: "Give each size in Centra its own SKU, then run `lockstep reconcile stock`.")
         case .valueUnknown:
             Definition(
                 owner: .warehouse, threshold: .setting(10 * minute), heading: "value unknown",
@@ -176,6 +183,11 @@ extension ExceptionClass {
                 owner: .operations, threshold: .fixed(0), heading: "reconciliation needs confirmation",
                 impact: "A comparison would change so much stock at once that it stopped; the shop stays as it is.",
                 nextAction: "Read the report and confirm only when a sample of it is right in the warehouse.")
+        case .reconciliationIncomplete:
+            Definition(
+                owner: .warehouse, threshold: .fixed(0), heading: "reconciliation incomplete",
+                impact: "Both systems could not be compared several times in a row: what differs is not found.",
+                nextAction: "Where several rows have one item code in Peoplevox's report, clean the item codes there.")
         }
     }
 }

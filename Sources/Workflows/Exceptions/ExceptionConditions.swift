@@ -65,10 +65,13 @@ package struct ExceptionConditions: Sendable {
 extension ExceptionConditions {
     /// What the book knows of a brand whose stock is synchronised. It must be whole.
     package mutating func judge(_ book: borrowing StockBook, brand: String) {
-        judge(.stockMismatch, .skuUnknownInPeoplevox, .skuUnknownInCentra, .valueUnknown, brand: brand)
+        judge(
+            .stockMismatch, .skuUnknownInPeoplevox, .skuUnknownInCentra, .skuAmbiguousInCentra, .valueUnknown,
+            brand: brand)
         for (sku, item) in book.items { judge(item, sku, brand) }
         for shelf in book.unknown.union(book.late) {
-            if let state = book.shelves[shelf] { judge(state, brand) }
+            guard let state = book.shelves[shelf], book.items[shelf.sku]?.neitherSince == nil else { continue }
+            judge(state, brand)
         }
     }
 
@@ -85,14 +88,24 @@ extension ExceptionConditions {
     package static let failedReads = 5
 
     private mutating func judge(_ item: StockBook.Item, _ sku: String, _ brand: String) {
-        // A SKU that never had a row, and of which Centra shows none, is nobody's trouble.
-        if item.phantom?.pieces != 0, let since = item.absentSince?.time ?? item.phantom?.time {
+        // A SKU that never had a row, and of which Centra shows none, is nobody's trouble, and a code that nobody has neither.
+        if item.phantom?.pieces != 0, item.neitherSince == nil, let since = item.absentSince?.time ?? item.phantom?.time
+        {
             let evidence = ExceptionEvidence([
                 "no row since": .time(since), "last row": item.seen.map { .time($0.moment.time) },
                 "Centra shows": item.phantom.map { .number($0.pieces) },
                 "compared": item.phantom.map { .time($0.time) },
             ])
             hold(Condition(.init(.skuUnknownInPeoplevox, brand: brand, .sku(sku)), since: since, evidence))
+        }
+        // What Peoplevox does not have is not written anyway: old products in Centra may well share their SKUs.
+        if let ambiguity = item.ambiguity, item.seen != nil {
+            let evidence = ExceptionEvidence([
+                "sizes": .text(ambiguity.sizes.map(String.init).joined(separator: " ")),
+                "known since": .time(ambiguity.time), "done": .text("nothing is written for it"),
+            ])
+            let key = ExceptionKey(.skuAmbiguousInCentra, brand: brand, .sku(sku))
+            hold(Condition(key, since: ambiguity.time, evidence))
         }
         if item.failedReads >= ExceptionConditions.failedReads {
             let evidence = ExceptionEvidence([

@@ -2,19 +2,42 @@
 // not known.
 
 extension ExceptionConditions {
-    /// What asks for a person, of the differences; everything else mends itself, or the book tells of it.
-    private static let unexplained: Set<StockDifference.Explanation> = [.unexplained, .duplicate]
+    /// What asks for a person, of the differences; everything else mends itself, or the book tells of it. That several sizes
+    /// share a SKU the book of a brand that only looks does not know.
+    private static func kind(of explanation: StockDifference.Explanation) -> ExceptionClass? {
+        switch explanation {
+        case .unexplained: .unexplainedDifference
+        case .duplicate: .skuAmbiguousInCentra
+        default: nil
+        }
+    }
 
     package mutating func judge(_ report: StockReconciliation, brand: String) {
+        judgeWholeness(report, brand)
         guard report.isComplete else { return }
-        judge(.unexplainedDifference, brand: brand)
-        for row in report.rows where ExceptionConditions.unexplained.contains(row.explanation) {
+        judge(.unexplainedDifference, .skuAmbiguousInCentra, brand: brand)
+        for row in report.rows {
+            guard let kind = ExceptionConditions.kind(of: row.explanation) else { continue }
             let subject = row.warehouse.map { .shelf(Shelf(row.sku, $0)) } ?? ExceptionSubject.sku(row.sku)
-            let key = ExceptionKey(.unexplainedDifference, brand: brand, subject)
-            hold(Condition(key, since: report.ended, row.evidence))
+            let key = ExceptionKey(kind, brand: brand, subject)
+            if holding[key] == nil { hold(Condition(key, since: report.ended, row.evidence)) }
         }
         judgeSilence(report, brand)
         if !report.isDryRun { judgeCorrection(report, brand) }
+    }
+
+    /// So many in a row that were not whole are no accident.
+    package static let incompleteRuns = 2
+
+    private mutating func judgeWholeness(_ report: StockReconciliation, _ brand: String) {
+        let key = ExceptionKey(.reconciliationIncomplete, brand: brand)
+        guard report.incompleteRuns > 0 else { return rule(out: key) }
+        guard report.incompleteRuns >= ExceptionConditions.incompleteRuns else { return }
+        let evidence = ExceptionEvidence([
+            "runs in a row": .number(report.incompleteRuns), "run": .number(Int(clamping: report.run)),
+            "Peoplevox": report.warehouse.trouble.map { .text($0) }, "Centra": report.shop.trouble.map { .text($0) },
+        ])
+        hold(Condition(key, since: report.ended, evidence))
     }
 
     /// The first run after a start cannot tell whether anybody listened.

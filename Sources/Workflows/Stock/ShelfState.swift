@@ -159,6 +159,12 @@ extension StockBook.ShelfState {
         sending?.isDoubted = true
     }
 
+    /// Several sizes had its SKU, and one has it now. So long it was not late, but left alone.
+    mutating func becomeUnique() {
+        lateSince = nil
+        doubt()
+    }
+
     mutating func move(_ kind: StockMovement.Kind, _ units: Int) {
         switch kind {
         case .exported:

@@ -8,6 +8,7 @@ package struct StockAudit: Sendable {
         case newest = "P3"
         case decided = "P3 decided"
         case answered = "P3 answered"
+        case unique = "P3 unique"
         case evidence = "P4"
         case exact = "P2 stock"
         case restated = "checkpoint"
@@ -19,6 +20,7 @@ package struct StockAudit: Sendable {
                 "every quantity that was sent is the one that was decided last, less what was completed since"
             case .answered:
                 "every answer belongs to a quantity that was sent, and none is sent before the last was answered"
+            case .unique: "no quantity was sent for a SKU that several sizes of Centra share, once that was known"
             case .evidence: "every quantity that was decided rests on a complete read that had a row"
             case .exact: "no order moved units of a SKU while it was read"
             case .restated: "every whole checkpoint restates the book that the entries before it make"
@@ -45,6 +47,8 @@ package struct StockAudit: Sendable {
         /// `completed` when the target was decided.
         var completedThen = 0
         var underway: StockWrite?
+        /// Whether several sizes were known to share the SKU when that was announced.
+        var isAmbiguous = false
         var moved: JournalPosition = 0
     }
 
@@ -56,6 +60,7 @@ package struct StockAudit: Sendable {
 
     private var shelves: [Shelf: ShelfTrail] = [:]
     private var items: [String: ItemTrail] = [:]
+    private var ambiguous: Set<String> = []
     /// SKUs by the read that has begun and not ended.
     private var reading: [JournalPosition: Set<String>] = [:]
     /// Only for checkpoints.
@@ -78,9 +83,10 @@ package struct StockAudit: Sendable {
         case .readFailed(let position, _, _): reading[position] = nil
         case .targeted(let targets): for target in targets { targeted(target, sequence) }
         case .writing(let writes): for write in writes { writing(write, sequence) }
-        case .written(let results): for result in results { written(result.write, sequence) }
+        case .written(let results): for result in results { written(result, sequence) }
         case .moved(let movement): moved(movement, sequence)
         case .strangers(_, let gone): for sku in gone { forgotten(sku, sequence) }
+        case .ambiguous(let sizes, let unique): ambiguous = ambiguous.union(sizes.keys).subtracting(unique)
         case .refused, .doubted: break
         }
     }
@@ -105,6 +111,7 @@ package struct StockAudit: Sendable {
         for (sku, item) in book.items {
             let seen = item.seen?.moment.position
             items[sku] = ItemTrail(seen: seen, read: max(seen ?? 0, item.absentSince?.position ?? 0))
+            if item.ambiguity != nil { ambiguous.insert(sku) }
         }
         for (shelf, state) in book.shelves {
             shelves[shelf] = ShelfTrail(
@@ -189,10 +196,15 @@ extension StockAudit {
             "record \(sequence) sends \(write) before \(trail.underway?.description ?? "") was answered")
         shelves[write.shelf, default: ShelfTrail()].fence = max(trail.fence, write.position)
         shelves[write.shelf, default: ShelfTrail()].underway = write
+        shelves[write.shelf, default: ShelfTrail()].isAmbiguous = ambiguous.contains(write.shelf.sku)
     }
 
-    private mutating func written(_ write: StockWrite, _ sequence: JournalPosition) {
-        let underway = shelves[write.shelf]?.underway
+    private mutating func written(_ result: StockWriteResult, _ sequence: JournalPosition) {
+        let (write, underway) = (result.write, shelves[result.write.shelf]?.underway)
+        let wasSent = if case .failed = result.outcome { false } else { true }
+        note(
+            .unique, !wasSent || shelves[write.shelf]?.isAmbiguous != true,
+            "record \(sequence) answers \(write), which several sizes were known to share when it was sent")
         note(.answered, underway == write, "record \(sequence) answers \(write), which was not sent")
         shelves[write.shelf]?.underway = nil
     }

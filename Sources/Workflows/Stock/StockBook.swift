@@ -8,7 +8,8 @@
 package struct StockBook: Equatable, Sendable {
     package internal(set) var items: [String: Item] = [:]
     package internal(set) var shelves: [Shelf: ShelfState] = [:]
-    /// Shelves of which Centra is not known to show what it should, those underway included.
+    /// Shelves of which Centra is not known to show what it should, those underway included. Of a SKU that several sizes
+    /// share none is among them, and so nothing is written.
     package private(set) var late: Set<Shelf> = []
     /// Shelves that were sent and have no answer so far.
     package private(set) var underway: Set<Shelf> = []
@@ -26,6 +27,11 @@ package struct StockBook: Equatable, Sendable {
         package internal(set) var absentSince: Moment?
         /// What Centra showed of it when both sides were last compared in full, while there has never been a row.
         package internal(set) var phantom: Phantom?
+        /// When both sides were compared in full last, and neither had it; microseconds since 1970. A code that somebody goes on
+        /// naming is known by that, and not found out anew each time.
+        package internal(set) var neitherSince: Int64?
+        /// Which sizes of Centra share it, when that was last looked at in full; nil where none do.
+        package internal(set) var ambiguity: Ambiguity?
         /// Reads that failed since the last one that did not.
         package internal(set) var failedReads = 0
 
@@ -41,6 +47,13 @@ package struct StockBook: Equatable, Sendable {
     package struct Phantom: Equatable, Sendable {
         package let pieces: Int
         /// Of the record that says so, microseconds since 1970.
+        package let time: Int64
+    }
+
+    package struct Ambiguity: Equatable, Sendable {
+        /// Centra's numbers of them, the first few.
+        package let sizes: [Int]
+        /// Of the record that said so first, microseconds since 1970.
         package let time: Int64
     }
 
@@ -75,19 +88,54 @@ package struct StockBook: Equatable, Sendable {
         case .strangers(let shown, let gone):
             for (sku, pieces) in shown where items[sku]?.seen == nil {
                 items[sku, default: Item()].phantom = Phantom(pieces: pieces, time: time)
+                items[sku]?.neitherSince = nil
             }
-            forget(Set(gone))
+            forget(Set(gone), time)
+        case .ambiguous(let sizes, let unique): tell(apart: sizes, Set(unique), time)
         }
     }
 
+    /// Whether several sizes of Centra share it.
+    package func isAmbiguous(_ sku: String) -> Bool { items[sku]?.ambiguity != nil }
+
+    /// What was written while several sizes shared a SKU, or before, says nothing of the one that it is now.
+    private mutating func tell(apart sizes: [String: [Int]], _ unique: Set<String>, _ time: Int64) {
+        for (sku, sizes) in sizes {
+            let since = items[sku]?.ambiguity?.time ?? time
+            items[sku, default: Item()].ambiguity = Ambiguity(sizes: sizes, time: since)
+        }
+        let again = unique.filter(isAmbiguous)
+        for sku in again {
+            items[sku]?.ambiguity = nil
+            if items[sku] == Item() { items[sku] = nil }
+        }
+        for state in shelves.values {
+            if again.contains(state.shelf.sku) { change(state.shelf, time) { $0.becomeUnique() } }
+            if sizes[state.shelf.sku] != nil { index(state) }
+        }
+    }
+
+    /// Codes that neither side has which are known as such; of more, those that were named longest ago are forgotten.
+    package static let neitherLimit = 1_000
+
     /// What nothing is known of but that somebody has named it. A row or an order that came meanwhile keeps it.
-    private mutating func forget(_ skus: Set<String>) {
+    private mutating func forget(_ skus: Set<String>, _ time: Int64) {
+        if skus.isEmpty { return }
         let mine = shelves.values.filter { skus.contains($0.shelf.sku) }
         let kept = Set(mine.filter { !$0.isBlank }.map(\.shelf.sku))
-        for sku in skus where items[sku]?.seen == nil && !kept.contains(sku) { items[sku] = nil }
-        for state in mine where items[state.shelf.sku] == nil && !kept.contains(state.shelf.sku) {
+        let gone = skus.filter { items[$0]?.seen == nil && !kept.contains($0) }
+        for sku in gone {
+            items[sku] = Item()
+            items[sku]?.neitherSince = time
+        }
+        for state in mine where gone.contains(state.shelf.sku) {
             shelves[state.shelf] = nil
             for index in [\StockBook.late, \.underway, \.unknown] { self[keyPath: index].remove(state.shelf) }
+        }
+        let known = items.compactMap { sku, item in item.neitherSince.map { (time: $0, sku: sku) } }
+        for (_, sku) in known.sorted(by: <).dropLast(StockBook.neitherLimit) {
+            items[sku]?.neitherSince = nil
+            if items[sku] == Item() { items[sku] = nil }
         }
     }
 
@@ -111,7 +159,7 @@ package struct StockBook: Equatable, Sendable {
 
     /// Keeps the indexes true to a shelf that has changed.
     mutating func index(_ state: ShelfState) {
-        late.note(state.shelf, state.lateSince != nil)
+        late.note(state.shelf, state.lateSince != nil && !isAmbiguous(state.shelf.sku))
         underway.note(state.shelf, state.underway != nil)
         unknown.note(state.shelf, state.unknownSince != nil)
     }
@@ -124,11 +172,18 @@ extension Set {
 }
 
 extension StockBook.Item {
+    /// Whether nothing is known of it but that neither side had it, and nobody has named it since.
+    package var isForgotten: Bool {
+        var known = StockBook.Item()
+        known.neitherSince = neitherSince
+        return neitherSince != nil && self == known
+    }
+
     fileprivate mutating func see(_ sighting: StockBook.Sighting) {
         failedReads = 0
         guard sighting.moment.position >= seen?.moment.position ?? 0 else { return }
         seen = sighting
-        (absentSince, phantom) = (nil, nil)
+        (absentSince, phantom, neitherSince) = (nil, nil, nil)
         for site in sighting.levels.keys where !sites.contains(site) { sites.append(site) }
         sites.sort()
     }

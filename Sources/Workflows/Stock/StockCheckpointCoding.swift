@@ -1,7 +1,7 @@
 // Checkpoints as the journal holds them: JSON as the entries', an array of cells for each item and each shelf.
 //
 //     item   [sku, failed reads, seen at, seen when, [[site, on hand, allocated, available]...], [sites], absent at, absent when,
-//           phantom, phantom when]
+//           phantom, phantom when, [sizes that share it], shared since, neither since]
 //     shelf  [sku, warehouse, [exported, despatched, completed], target, applied, sending, fence, [flags and times], refusal, sales]
 import JSON
 
@@ -66,6 +66,9 @@ extension JSONWriter {
             json.moment(item.absentSince)
             json.value(item.phantom?.pieces)
             json.value(item.phantom?.time)
+            json.array { $0.values(item.ambiguity?.sizes ?? []) }
+            json.value(item.ambiguity?.time)
+            json.value(item.neitherSince)
         }
     }
 
@@ -163,6 +166,10 @@ extension JSONValue {
         }
         item.absentSince = moment(at: 6)
         if let pieces = self[8]?.integer, let time = self[9]?.time { item.phantom = .init(pieces: pieces, time: time) }
+        item.neitherSince = self[12]?.time
+        if let sizes = self[10]?.rows({ $0.integer }), let time = self[11]?.time {
+            item.ambiguity = .init(sizes: sizes, time: time)
+        }
         return (sku, item)
     }
 

@@ -67,6 +67,9 @@ package enum StockEntry: Hashable, Sendable {
     /// What a whole comparison of both sides says of SKUs that Peoplevox never had a row of: the pieces that Centra shows,
     /// and those that Centra does not have either.
     case strangers(shown: [String: Int], gone: [String])
+    /// What a whole look at Centra says of SKUs that several of its sizes share, with the sizes' numbers: of which of them is
+    /// meant nobody knows, so nothing is written. And of those that are one size's again, or none's.
+    case ambiguous([String: [Int]], unique: [String])
 }
 
 /// What a shelf should show; nil where that is not known, and then nothing is written.

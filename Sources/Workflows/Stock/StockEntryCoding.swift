@@ -63,6 +63,15 @@ extension StockEntry {
                 }
                 json.array("gone") { $0.values(gone) }
             }
+        case .ambiguous(let sizes, let unique):
+            json.object("ambiguous") { json in
+                json.object("sizes") { json in
+                    for (sku, sizes) in sizes.sorted(by: { $0.key < $1.key }) {
+                        json.array(sku) { json in for size in sizes { json.value(size) } }
+                    }
+                }
+                json.array("unique") { $0.values(unique) }
+            }
         }
     }
 }
@@ -185,6 +194,11 @@ extension StockEntry {
             let shown = fields.compactMapValues(\.integer)
             guard shown.count == fields.count else { return nil }
             self = .strangers(shown: shown, gone: gone)
+        case "ambiguous":
+            guard case .object(let fields)? = value["sizes"], let unique = value["unique"]?.texts else { return nil }
+            let sizes = fields.compactMapValues { $0.rows { $0.integer } }
+            guard sizes.count == fields.count else { return nil }
+            self = .ambiguous(sizes, unique: unique)
         default: return nil
         }
     }

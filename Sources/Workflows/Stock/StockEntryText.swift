@@ -18,6 +18,11 @@ extension StockEntry: CustomStringConvertible {
                 shown.isEmpty ? nil : "Peoplevox does not know what Centra shows: " + few(shown.keys.sorted()),
                 gone.isEmpty ? nil : "neither side knows " + few(gone),
             ].compactMap(\.self).joined(separator: "; ")
+        case .ambiguous(let sizes, let unique):
+            [
+                sizes.isEmpty ? nil : "does not write what several sizes of Centra share: " + few(sizes.keys.sorted()),
+                unique.isEmpty ? nil : "no two sizes share " + few(unique) + " any more",
+            ].compactMap(\.self).joined(separator: "; ")
         }
     }
 }

@@ -53,10 +53,12 @@ package struct SweepHelp: Sendable {
     package var wake: (@Sendable ([String]) -> Int)?
     /// Journals doubts; whether that is done.
     package var doubt: @Sendable ([StockDoubt]) -> Bool
-    /// Journals what is said of SKUs that Peoplevox never had.
-    package var recognise: @Sendable (StockStrangers) -> Void
+    /// Journals what is said of SKUs that one side alone has, or several sizes share.
+    package var recognise: @Sendable ([StockEntry]) -> Void
     /// How many events of Peoplevox's came since the start.
     package var heard: @Sendable () -> UInt64
+    /// How many of them since the start said that stock has changed, and not of what.
+    package var vague: @Sendable () -> UInt64 = { 0 }
     /// Subscribes anew to what stays away, and says in a few words what came of it; nil where that is not ours to do.
     package var resubscribe: (@Sendable () -> String)?
     /// Told what each run came to.
@@ -65,7 +67,7 @@ package struct SweepHelp: Sendable {
     package init(
         book: @escaping @Sendable () -> StockBook, waiting: @escaping @Sendable ([String]) -> Set<String> = { _ in [] },
         wake: (@Sendable ([String]) -> Int)? = nil, doubt: @escaping @Sendable ([StockDoubt]) -> Bool = { _ in true },
-        recognise: @escaping @Sendable (StockStrangers) -> Void = { _ in },
+        recognise: @escaping @Sendable ([StockEntry]) -> Void = { _ in },
         heard: @escaping @Sendable () -> UInt64 = { 0 }, resubscribe: (@Sendable () -> String)? = nil,
         announce: @escaping @Sendable (StockReconciliation) -> Void = { _ in }
     ) {
@@ -82,6 +84,8 @@ package final class StockSweep: Sendable {
         var underway: (run: SweepMemory.Begun, calls: CallTally)?
         /// Events that had come when the run before ended; nil before the first of this process.
         var heardBefore: UInt64?
+        /// Vague ones that had come when the last whole run began.
+        var vagueSeen: UInt64 = 0
         /// What Centra's schema has, once it was asked.
         var schema: SchemaCapabilities?
         /// Whether one is due whatever the schedule says.
@@ -153,8 +157,13 @@ package final class StockSweep: Sendable {
         if settings.schedule.when == .off || help.wake == nil { return false }
         guard let last, !state.withLock({ $0.isDue }) else { return true }
         let now = clock.wallMicroseconds()
-        return settings.schedule.next(after: last, now: now).map { $0 <= now } ?? false
+        if settings.schedule.next(after: last, now: now).map({ $0 <= now }) ?? false { return true }
+        let age = now.subtractingReportingOverflow(last).partialValue
+        return help.vague() > state.withLock { $0.vagueSeen } && !(0..<StockSweep.vaguePause).contains(age)
     }
+
+    /// Microseconds from the beginning of one run to that of the next, when events ask for it that name no item.
+    private static let vaguePause: Int64 = 3_600_000_000
 
     /// The clock of the wall can be set, so it is looked at again now and then.
     private func wakeTime() -> Int64? {

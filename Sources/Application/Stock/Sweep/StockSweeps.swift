@@ -60,7 +60,8 @@ package struct StockSweeps: Sendable {
         let connections = PartnerConnections(
             centra, peoplevox, known: Acquaintance(brand.partners, in: "\(directory)/\(brand.name)").known,
             wasJustRunning: shared.fold.wasJustRunning(now: shared.clock.wallMicroseconds()),
-            transport: shared.transport(brand), clock: shared.clock, chance: shared.chance)
+            directory: "\(directory)/\(brand.name)", transport: shared.transport(brand), clock: shared.clock,
+            chance: shared.chance)
         return SweepPartners(
             centra: connections.centra, peoplevox: connections.peoplevox, report: connections.report)
     }
@@ -75,12 +76,17 @@ package struct StockSweeps: Sendable {
             book: { engine?.inspect { copy $0 } ?? StockBook() },
             waiting: { dispatcher.waiting(name, $0) }, heard: { counters.accepted(from: .peoplevox).count },
             announce: { announce(name, $0) })
+        help.vague = { counters.vague.count }
         guard let engine else { return help }
         let wakeUps = WakeUps(shared.commits, dispatcher, clock: shared.clock)
         help.wake = { wakeUps.wake(name, $0, because: "reconcile") }
         help.doubt = { engine.doubt($0) }
         // What is not journaled now the next comparison finds again.
-        help.recognise = { _ = $0.entries.isEmpty ? nil : engine.record($0.entries) }
+        help.recognise = { entries in
+            // Each in a commit of its own: none of them is too large for it.
+            for entry in entries { _ = engine.record([entry]) }
+            engine.writeBell.ring()
+        }
         let (clock, cancellation, secrets) = (shared.clock, shared.cancellation, parts.secrets)
         let transport = shared.transport
         help.resubscribe = {

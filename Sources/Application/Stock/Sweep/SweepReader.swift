@@ -113,11 +113,19 @@ extension SweepReader {
         let unreadable = answer.unreadable.compactMap(StockObservation.Row.init)
         let rows = answer.rows.map(StockObservation.Row.init) + unreadable
         if case .incomplete(let reason, let seen, let total) = answer.completeness {
-            return (rows, "\(reason.words): \(seen) of \(total) rows were seen")
+            let several = answer.repeated.isEmpty ? "" : "; several rows each have: " + answer.repeated.listed
+            return (rows, "\(reason.words): \(seen) of \(total) rows were seen\(several)")
         }
         guard answer.completeness == .proven else { return (rows, "it was not proven that all rows were seen") }
         guard unreadable.count == answer.unreadable.count else { return (rows, "a row says nothing of its item") }
         return (rows, nil)
+    }
+}
+
+extension [String] {
+    /// The first few; the text is a person's to read.
+    fileprivate var listed: String {
+        prefix(5).joined(separator: ", ") + (count > 5 ? " and more" : "")
     }
 }
 
@@ -184,6 +192,26 @@ extension SweepReader {
         return ShopReading(sizes: found, basis: basis, isComplete: true, time: clock.wallMicroseconds())
     }
 
+    /// How many of these sizes have each SKU now; nil when that came to nothing.
+    func skus(ofSizes sizes: [Int]) throws(CallFailure) -> [String: Int]? {
+        var found: [String: Int] = [:]
+        for ids in sizes.sorted().parts(of: SweepReader.limits.rows) {
+            do throws(CallFailure) {
+                for one in try persist({ () throws(CallFailure) in try stock(.ids(ids), all: false) }) {
+                    if let sku = one.sku { found[sku, default: 0] += 1 }
+                }
+            } catch {
+                if error.kind == .cancelled { throw error }
+                return nil
+            }
+        }
+        return found
+    }
+
+    private func stock(_ filter: SizeFilter, all: Bool) throws(CallFailure) -> [CentraStock] {
+        try centra.stock(of: filter, all: all, SweepReader.limits, .sweep, cancellation)
+    }
+
     private var centra: CentraClient {
         var centra = partners.centra
         centra.onCall = { [calls] in calls.countShop() }
@@ -200,9 +228,7 @@ extension SweepReader {
     private func read(
         _ filter: SizeFilter, _ basis: ShopReading.Basis
     ) throws(CallFailure) -> [String: [ShopReading.Size]] {
-        let stock = try centra.stock(
-            of: filter, all: basis != .eachWarehouse, SweepReader.limits, .sweep, cancellation)
-        return try bySKU(stock, basis)
+        try bySKU(try stock(filter, all: basis != .eachWarehouse), basis)
     }
 
     private func basis() throws(CallFailure) -> ShopReading.Basis {

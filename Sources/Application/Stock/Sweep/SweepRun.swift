@@ -9,12 +9,16 @@ extension StockSweep {
         let calls = CallTally()
         state.withLock { $0.underway = (run, calls) }
         defer { state.withLock { $0.underway = nil } }
+        let vague = help.vague()
         do throws(CallFailure) {
             var report = StockReconciliation(
                 run: run.run, trigger: run.trigger, isDryRun: run.isDryRun, began: run.time)
             let corrections = try look(&report, calls)
+            let before = state.withLock { $0.memory.lastReport()?.incompleteRuns } ?? 0
+            report.incompleteRuns = report.isComplete ? 0 : min(before, 1_000) + 1
             noteSilence(&report)
             settle(&report, corrections)
+            if report.isComplete, !report.isDryRun { state.withLock { $0.vagueSeen = vague } }
             report.ended = clock.wallMicroseconds()
             report.warehouse.calls = calls.warehouse
             report.shop.calls = calls.shop
@@ -41,6 +45,7 @@ extension StockSweep {
         // One side alone is not worth the other's quota.
         guard shop.side.isComplete else { return StockCorrections() }
         let warehouse = try reader.warehouse(at: report.run)
+        if !report.isDryRun { try tellApart(comparison(before, warehouse.reading, shop.reading).identities, reader) }
         report.warehouse = warehouse.side
         report.take(sitesOf: warehouse.reading.observation, settings.formula)
         let first = compare(before, warehouse.reading, shop.reading)
@@ -55,7 +60,14 @@ extension StockSweep {
     /// What nobody else can tell apart: SKUs that only Centra has, and those that nobody has.
     private func recognise(_ before: StockBook, _ warehouse: WarehouseReading, _ shop: ShopReading) {
         let strangers = comparison(before, warehouse, shop).strangers()
-        help.recognise(strangers.without(help.waiting(strangers.skus)))
+        help.recognise(strangers.without(help.waiting(strangers.skus)).entries)
+    }
+
+    /// A size can lose its SKU to another one while the pages are read, and only one of them has it then.
+    private func tellApart(_ identities: StockIdentities, _ reader: SweepReader) throws(CallFailure) {
+        guard !identities.sizes.isEmpty else { return help.recognise(identities.entries) }
+        let again = try reader.skus(ofSizes: identities.ids)
+        help.recognise((again.map(identities.confirmed) ?? identities).entries)
     }
 
     private func comparison(

@@ -154,6 +154,7 @@ extension JSONWriter {
                 }
             }
         }
+        array("gone") { json in for sku in report.gone.prefix(limit) { json.value(sku) } }
         field("unlisted", max(0, report.counts.values.reduce(0, +) - min(limit, report.rows.count)))
         array("rows") { json in for row in report.rows.prefix(limit) { json.object { $0.write(row) } } }
     }

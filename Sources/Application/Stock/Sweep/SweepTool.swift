@@ -122,6 +122,18 @@ extension SweepTool.Answer {
     }
 }
 
+extension JSONValue {
+    /// A report's differences and, as rows like them, what neither side has any more.
+    fileprivate var rowsAndGone: [JSONValue] {
+        (self["rows"]?.array ?? [])
+            + (self["gone"]?.array ?? []).map { sku in
+                .object([
+                    "sku": sku, "explanation": .string("gone"), "detail": .string("neither side has it any more"),
+                ])
+            }
+    }
+}
+
 /// Rows for a spreadsheet (RFC 4180). A text that begins like a formula would be one there, so a quotation mark stands before
 /// it; figures are what they are.
 enum SweepSheet {
@@ -132,7 +144,7 @@ enum SweepSheet {
 
     static func lines(_ report: JSONValue, _ brand: String, withHeader: Bool) -> [String] {
         var table = CSVTable(columns: columns)
-        for row in report["rows"]?.array ?? [] {
+        for row in report.rowsAndGone {
             table.append([brand] + columns.dropFirst().map { cell(row[$0]) })
         }
         let text = String(decoding: table.encoded(), as: UTF8.self)
@@ -186,7 +198,9 @@ struct SweepTable {
 
     private var counts: [String] {
         guard case .object(let counts)? = report["differences"] else { return [] }
+        let gone = report["gone"]?.array?.count ?? 0
         return counts.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value.integer ?? 0)" }
+            + (gone > 0 ? ["  gone: \(gone), as neither side has them any more"] : [])
     }
 
     private var notes: [String] {
@@ -220,7 +234,7 @@ struct SweepTable {
     private static let titles = ["SKU", "warehouse", "Peoplevox", "Centra", "read at", "explanation"]
 
     private var rows: [String] {
-        let rows = (report["rows"]?.array ?? []).map(cells)
+        let rows = report.rowsAndGone.map(cells)
         guard !rows.isEmpty else { return [] }
         let widths = SweepTable.titles.indices.map { column in
             ([SweepTable.titles] + rows).map { $0[column].count }.max() ?? 0

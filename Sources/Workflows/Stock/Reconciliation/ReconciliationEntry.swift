@@ -145,6 +145,7 @@ extension StockReconciliation {
             }
         }
         if !gone.isEmpty { json.array("gone") { json in for sku in gone { json.value(sku) } } }
+        if incompleteRuns > 0 { json.field("incompleteRuns", incompleteRuns) }
         if let silence { json.field("silence", silence) }
         correction.write(&json)
         json.array("rows") { json in for row in rows { row.write(&json) } }
@@ -168,6 +169,7 @@ extension StockReconciliation {
         }
         otherSites = (json["otherSites"]?.array ?? []).compactMap(OtherSite.init)
         gone = json["gone"]?.texts ?? []
+        incompleteRuns = json["incompleteRuns"]?.integer ?? 0
         silence = json["silence"]?.string
         self.rows = rows.compactMap(StockDifference.init)
         guard self.rows.count == rows.count else { return nil }

@@ -68,6 +68,8 @@ package struct StockReconciliation: Hashable, Sendable {
     package var otherSites: [OtherSite] = []
     /// SKUs that Centra took pieces of once, and neither side has any more; as many as rows at most.
     package var gone: [String] = []
+    /// How many in a row were not whole, this one included; 0 when it is.
+    package var incompleteRuns = 0
     /// SKUs of which Peoplevox has changed without an event, and events that came since the run before.
     package var missed = 0
     package var heard = 0

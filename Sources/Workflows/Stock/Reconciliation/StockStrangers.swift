@@ -21,7 +21,7 @@ package struct StockStrangers: Hashable, Sendable {
     }
 
     /// SKUs of one entry.
-    private static let limit = 5_000
+    fileprivate static let limit = 5_000
 
     package var entries: [StockEntry] {
         shown.sorted { $0.key < $1.key }.parts(of: StockStrangers.limit).map { part in
@@ -50,12 +50,55 @@ extension StockComparison {
     private var unseen: Set<String> {
         let shelves = after.shelves.values.filter { after.items[$0.shelf.sku]?.seen == nil }
         let blank = Set(shelves.filter(\.isBlank).map(\.shelf.sku))
-        let skus = blank.union(after.items.filter { $0.value.seen == nil }.keys)
+        let skus = blank.union(after.items.filter { $0.value.seen == nil && !$0.value.isForgotten }.keys)
         return skus.subtracting(shelves.filter { !$0.isBlank }.map(\.shelf.sku))
     }
 }
 
+/// SKUs that several sizes of Centra share, as far as the book does not say so, and those that it says so of and that are one
+/// size's again.
+package struct StockIdentities: Hashable, Sendable {
+    /// Sizes of one SKU that are named.
+    private static let named = 10
+
+    package private(set) var sizes: [String: [Int]] = [:]
+    package private(set) var unique: [String] = []
+
+    /// All sizes of what several sizes share.
+    package let ids: [Int]
+
+    init(_ shop: ShopReading, in book: StockBook, isWhole: Bool) {
+        let shared = shop.sizes.filter { $0.value.count > 1 }
+        ids = shared.values.joined().map(\.id)
+        guard shop.isComplete else { return }
+        sizes = shared.mapValues { Array($0.map(\.id).sorted().prefix(StockIdentities.named)) }
+            .filter { book.items[$0.key]?.ambiguity?.sizes != $0.value }
+        guard isWhole else { return }
+        unique = book.items.filter { $0.value.ambiguity != nil && shared[$0.key] == nil }.keys.sorted()
+    }
+
+    /// What a second look at those sizes did not find again was on its way from one size to another.
+    ///
+    /// - Parameter again: how many of them have each SKU.
+    package func confirmed(by again: [String: Int]) -> StockIdentities {
+        var rest = self
+        rest.sizes = sizes.filter { again[$0.key] ?? 0 > 1 }
+        return rest
+    }
+
+    package var entries: [StockEntry] {
+        let shared = sizes.sorted { $0.key < $1.key }.parts(of: StockStrangers.limit).map { part in
+            StockEntry.ambiguous(Dictionary(uniqueKeysWithValues: part.map { ($0.key, $0.value) }), unique: [])
+        }
+        return shared + unique.parts(of: StockStrangers.limit).map { .ambiguous([:], unique: $0) }
+    }
+}
+
 extension StockComparison {
+    package var identities: StockIdentities {
+        StockIdentities(shop, in: after, isWhole: warehouse.isComplete && shop.isComplete)
+    }
+
     /// What Centra took pieces of and neither side has any more, in order; nothing when one side was not read in full. No
     /// difference, as both agree; but what was written there last says nothing any more.
     package var gone: [String] {
