@@ -174,14 +174,19 @@ extension Intake {
             }
         }
         let jobs = translation.events.count + (translation.notUnderstood == nil ? 0 : 1)
-        guard hasRoom(for: jobs, octets: delivery.body.count) else { return .respond(Answers.unavailable) }
+        guard hasRoom(for: jobs, of: brand, octets: delivery.body.count) else { return .respond(Answers.unavailable) }
         if !key.isNone { deduplication.remember(key, now: now.wall) }
         staged.add(delivery, translation, key: key, of: brand, for: connection, now: now)
         return .later
     }
 
-    private func hasRoom(for jobs: Int, octets: Int) -> Bool {
+    private func hasRoom(for jobs: Int, of brand: BrandReceiver, octets: Int) -> Bool {
         guard !readiness.isRefusing, hasRoomToStage(octets) else { return false }
+        if dispatcher.deadLetters.isFull(brand.name) {
+            // The others are taken from, so the server as a whole is ready.
+            brand.counters.refusedForDeadLetters.add(1)
+            return false
+        }
         let waiting = staged.jobs + committing.jobs
         if dispatcher.hasRoom(for: jobs + waiting) { return true }
         readiness.noteBacklogFull()

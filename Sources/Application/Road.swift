@@ -82,9 +82,9 @@ package struct Road: Sendable {
                     rules: rules, chance: chance, transport: transport, log: log)
                 stock = StockEngines(configuration, parts)
                 dispatcher = Dispatcher(
-                    queues: restored.queues, restoredUpTo: fold.last, commits: commits, clock: clock,
-                    handback: handback,
-                    chance: chance, worker: Road.worker(configuration, stock))
+                    queues: restored.queues, deadLetterLimit: configuration.queues.deadLetterLimit,
+                    restoredUpTo: fold.last, commits: commits, clock: clock, handback: handback, chance: chance,
+                    worker: Road.worker(configuration, stock))
                 sweeps = StockSweeps(
                     configuration, parts,
                     StockSweeps.Parts(
