@@ -14,11 +14,9 @@ extension StockSweep {
 
     /// Asks for a run; at most one waits or is under way. Blocks until that is durable.
     package func ask(by user: UInt32, isDryRun: Bool) -> Asked {
-        if let busy = state.withLock({ $0.underway?.run.run ?? $0.next?.run }) { return .busy(busy) }
-        guard let begun = begin(.user(user), isDryRun: isDryRun) else { return .notJournaled }
-        state.withLock { $0.next = begun }
-        bell.ring()
-        return .run(begun.run)
+        let asked = beginUnlessBusy(.user(user), isDryRun: isDryRun)
+        if case .run = asked { bell.ring() }
+        return asked
     }
 
     /// What a run held back goes on. Blocks until that is durable.
