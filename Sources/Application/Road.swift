@@ -304,7 +304,7 @@ extension Road {
         Intake(
             brands: try brandTable(), commits: commits, mailbox: CommitMailbox(bell: networkControl.bell),
             dispatcher: dispatcher, readiness: readiness, reload: publicReload, contentSeed: contentSeed,
-            deduplication: deduplication, budget: QuarantineBudget(now: clock.monotonicMilliseconds()))
+            deduplication: deduplication, shares: QuarantineShares(now: clock.monotonicMilliseconds()))
     }
 
     private func startOperator(
