@@ -107,6 +107,10 @@ package struct Road: Sendable {
                     journal: contentSeed, log: log) : nil
             exceptions.add(ExceptionSources.queues(dispatcher, commits, configuration))
             for engine in stock.all { exceptions.add(ExceptionSources.stock(engine)) }
+            // What the process before did last it may not have told.
+            for sweep in sweeps.all where sweep.held == nil {
+                exceptions.withdraw(ExceptionKey(.reconciliationNeedsConfirmation, brand: sweep.brand))
+            }
             Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)
         } catch { throw .journal(error, directory: configuration.journal.directory) }
     }

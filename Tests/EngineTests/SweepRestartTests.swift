@@ -24,6 +24,12 @@ extension Rig {
         _ = road.commits.commitAndWait(batch)
     }
 
+    fileprivate var needsWord: Bool {
+        road.exceptions.figures(now: ours.wallMicroseconds()).open.contains {
+            $0.key.kind == .reconciliationNeedsConfirmation
+        }
+    }
+
     /// Turns until the sweep wants to come again later.
     fileprivate func sweepOn() {
         for _ in 0..<3 { _ = sweep.turn() }
@@ -55,6 +61,26 @@ struct SweepRestartTests {
         _ = try rig.reconcile(isDryRun: true)
         #expect(rig.sweep.status.held == run)
         #expect(try rig.restarted().sweep.status.held == run)
+    }
+
+    /// The process that found out may end before it has told.
+    @Test(arguments: [false, true]) func whatWaitsForAPersonIsToldAfterARestart(isToldBefore: Bool) throws {
+        let first = try Rig("reconcile = off\nreconcileLimit = 1 %")
+        for number in 0..<40 { try first.addSKU("K\(number)", physical: 20, onHand: 1) }
+        let run = try first.reconcile().run
+        if isToldBefore { first.road.exceptions.turn() }
+        let second = try first.restarted()
+        second.sweepOn()
+        second.road.exceptions.turn()
+        #expect(second.needsWord)
+        #expect(second.sweep.confirm(run, by: 7) == .run(run))
+        second.sweepOn()
+        // It ends before it has told that this is done.
+        let third = try second.restarted()
+        third.sweepOn()
+        third.road.exceptions.turn()
+        #expect(!third.needsWord)
+        #expect(third.physical("K1") == 1)
     }
 
     @Test(arguments: [false, true]) func aStartThatEndsSoonHidesNoAbsence(isLookedAt: Bool) throws {

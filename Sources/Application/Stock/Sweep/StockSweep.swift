@@ -88,6 +88,8 @@ package final class StockSweep: Sendable {
         var isDue: Bool
         /// Runs in a row that found events missing.
         var silences = 0
+        /// Whether this process has said what the journal left for a person.
+        var hasReminded = false
     }
 
     package let brand: String
@@ -123,6 +125,7 @@ package final class StockSweep: Sendable {
     /// - Returns: when to come again, monotonic microseconds; nil when there is nothing to do until `bell` rings.
     package func turn() -> Int64? {
         if cancellation.isCancelled { return nil }
+        remind()
         guard putRightWhatWaited() else { return clock.monotonicMicroseconds() + StockSweep.retry }
         switch takeNext() {
         case .run(let run): make(run)

@@ -43,6 +43,9 @@ extension StockSweep {
         package let next: Int64?
     }
 
+    /// The run whose corrections wait for a person.
+    var held: JournalPosition? { state.withLock { $0.memory.held } }
+
     package var status: Status {
         let now = clock.wallMicroseconds()
         return state.withLock { state in
