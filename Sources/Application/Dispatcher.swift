@@ -55,6 +55,8 @@ package final class Dispatcher: Sendable {
     }
 
     package let deadLetters: DeadLetterTally
+    /// Held by whoever takes a dead letter out or gives it another number, until that is journaled and done.
+    let deadLetterActions = Mutex(())
     private let state: Mutex<State>
     /// `State.room`, for those who ask often. Changed only under the lock.
     private let room: Atomic<Int>
@@ -115,6 +117,16 @@ package final class Dispatcher: Sendable {
     /// Takes a dead letter out: an operator discarded it, or its record to be queued again is durable.
     package func removeDeadLetter(_ id: JobID) -> Bool {
         change { $0.removeDeadLetter(id) }
+    }
+
+    /// A dead letter has a new number: its delivery is journaled anew.
+    package func moveDeadLetter(_ id: JobID, to new: JobID) {
+        change { state in
+            guard let letter = state.queues.deadLetters[id], state.queues.discardDeadLetter(id) else { return }
+            state.queues.addDeadLetter(
+                new, keys: letter.keys, work: letter.work, coalescing: letter.coalescing, reason: letter.reason,
+                attempts: letter.attempts, at: letter.at)
+        }
     }
 
     package func deadLetter(_ id: JobID) -> DeadLetter<QueueKey, Work>? {

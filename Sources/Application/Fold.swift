@@ -129,6 +129,10 @@ package struct Fold: Sendable {
         switch action.action {
         case .retryDeadLetter, .discardDeadLetter: deadLetters[action.target] = nil
         case .replay, .releaseQuarantined: break
+        case .carryDeadLetter:
+            deadLetters[action.target] = nil
+            deadLetters[JobID(sequence: record.sequence, index: 0)] = action.note
+            return
         }
         guard let delivery = action.delivery else { return }
         if !delivery.events.isEmpty { open[record.sequence] = OpenDelivery(jobCount: delivery.events.count) }

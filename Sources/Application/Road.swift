@@ -361,11 +361,18 @@ extension Road {
         let store = commits.store
         let limit = clock.wallMicroseconds() - configuration.journal.replayWindow * 1_000
         let old = store.endOfRecords(before: limit)
+        if let old { carryDeadLetters(below: old) }
         let wanted = old.map { min($0, dispatcher.settledFloor(durable: store.state.durable)) }
         stock.keep(wanted: wanted)
         guard let wanted else { return }
         let gone = store.retire(below: min(wanted, stock.floor ?? .max, exceptions.floor ?? .max))
         if gone > 0 { log.info("segments retired", ["count": .int(gone)]) }
+    }
+
+    private func carryDeadLetters(below limit: SequenceNumber) {
+        let carrier = DeadLetterCarrier(dispatcher: dispatcher, reader: reader, commits: commits, clock: clock)
+        let count = carrier.carry(below: limit)
+        if count > 0 { log.info("dead letters carried forward", ["count": .int(count)]) }
     }
 }
 
