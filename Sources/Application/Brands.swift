@@ -1,6 +1,7 @@
 // The brands as the network thread uses them: verifiers and translators made ready from the configuration.
 import Centra
 import Commerce
+import EventLoop
 import HTTP
 import POSIX
 import Peoplevox
@@ -68,6 +69,11 @@ package final class BrandReceiver {
         guard let sender = ForwardedFor.sender(peer: peer, fields: forwarded, trusted: trustedProxies),
             allowed.contains(where: { $0.contains(sender) })
         else { throw .addressNotAllowed }
+    }
+
+    /// Who sends, as far as our proxies say; nil when nobody can tell.
+    func sender(of request: borrowing Request, from peer: Peer) -> IPAddress? {
+        ForwardedFor.sender(peer: peer.address, fields: request.values(of: .forwardedFor), trusted: trustedProxies)
     }
 
     func translate(_ delivery: VerifiedDelivery) -> Translation {

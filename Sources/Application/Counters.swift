@@ -28,6 +28,7 @@ package final class BrandCounters: Sendable {
     package let minimised = Counter()
     package let quarantined = Counter()
     package let quarantineOverflow = Counter()
+    package let refusedForDeadLetters = Counter()
 
     package init(name: String) {
         self.name = name

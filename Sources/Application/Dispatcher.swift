@@ -9,38 +9,6 @@ package import POSIX
 package import Queues
 import Synchronization
 
-/// What came of one attempt.
-package enum WorkResult: Equatable, Sendable {
-    case done
-    case failed(FailureKind, reason: String)
-    /// Not now, through no fault of the job: it waits until then (monotonic microseconds), and the attempt does not count.
-    case later(until: Int64)
-    /// Somebody else goes on with it, and says `Handback.finish` in the end. Until then it holds its keys.
-    case taken
-}
-
-/// Where those who took jobs hand back what came of them.
-package final class Handback: Sendable {
-    fileprivate let bell = Bell()
-    private let results = Mutex<[(StartedJob, WorkResult)]>([])
-
-    package init() {}
-
-    /// From any thread. `taken` is no result here.
-    package func finish(_ finished: [(StartedJob, WorkResult)]) {
-        if finished.isEmpty { return }
-        results.withLock { $0 += finished }
-        bell.ring()
-    }
-
-    fileprivate func take() -> [(StartedJob, WorkResult)] {
-        results.withLock { results in
-            defer { results = [] }
-            return results
-        }
-    }
-}
-
 package struct DispatcherStatistics: Equatable, Sendable {
     package var settled: UInt64 = 0
     package var coalesced: UInt64 = 0
@@ -68,6 +36,7 @@ package final class Dispatcher: Sendable {
 
     fileprivate struct State: Sendable {
         var queues: BrandQueues
+        let deadLetters: DeadLetterTally
         /// Never without arrivals.
         var inbox: [(first: SequenceNumber, arrivals: [Arrival])] = []
         var inboxSize = 0
@@ -85,6 +54,9 @@ package final class Dispatcher: Sendable {
         var stopBy: Int64?
     }
 
+    package let deadLetters: DeadLetterTally
+    /// Held by whoever takes a dead letter out or gives it another number, until that is journaled and done.
+    let deadLetterActions = Mutex(())
     private let state: Mutex<State>
     /// `State.room`, for those who ask often. Changed only under the lock.
     private let room: Atomic<Int>
@@ -96,10 +68,12 @@ package final class Dispatcher: Sendable {
     private let chance: @Sendable () -> Double
 
     package init(
-        queues: BrandQueues, restoredUpTo: SequenceNumber = 0, commits: GroupCommit, clock: any Clock,
+        queues: BrandQueues, deadLetterLimit: Int, restoredUpTo: SequenceNumber = 0, commits: GroupCommit,
+        clock: any Clock,
         handback: Handback = Handback(), chance: @escaping @Sendable () -> Double, worker: @escaping Worker
     ) {
-        let state = State(queues: queues, restoredUpTo: restoredUpTo)
+        deadLetters = DeadLetterTally(queues, limit: deadLetterLimit)
+        let state = State(queues: queues, deadLetters: deadLetters, restoredUpTo: restoredUpTo)
         room = Atomic(state.room)
         self.state = Mutex(state)
         self.handback = handback
@@ -142,7 +116,17 @@ package final class Dispatcher: Sendable {
 
     /// Takes a dead letter out: an operator discarded it, or its record to be queued again is durable.
     package func removeDeadLetter(_ id: JobID) -> Bool {
-        change { $0.queues.discardDeadLetter(id) }
+        change { $0.removeDeadLetter(id) }
+    }
+
+    /// A dead letter has a new number: its delivery is journaled anew.
+    package func moveDeadLetter(_ id: JobID, to new: JobID) {
+        change { state in
+            guard let letter = state.queues.deadLetters[id], state.queues.discardDeadLetter(id) else { return }
+            state.queues.addDeadLetter(
+                new, keys: letter.keys, work: letter.work, coalescing: letter.coalescing, reason: letter.reason,
+                attempts: letter.attempts, at: letter.at)
+        }
     }
 
     package func deadLetter(_ id: JobID) -> DeadLetter<QueueKey, Work>? {
@@ -337,12 +321,19 @@ extension Dispatcher.State {
         return ([unknown, arriving, queues.oldest?.sequence] + ended).compactMap { $0 }.min()
     }
 
+    fileprivate mutating func removeDeadLetter(_ id: JobID) -> Bool {
+        guard let letter = queues.deadLetters[id], queues.discardDeadLetter(id) else { return false }
+        deadLetters.remove(letter.work.brand)
+        return true
+    }
+
     fileprivate mutating func place(_ arrival: Arrival, from first: SequenceNumber, now: Instant) {
         let id = JobID(sequence: first + arrival.id.sequence, index: arrival.id.index)
         let work = arrival.work
         guard let coalescing = work.coalescing else {
             let reason = work.notUnderstood ?? ""
             queues.addDeadLetter(id, keys: [], work: work, coalescing: nil, reason: reason, attempts: 0, at: now)
+            deadLetters.add(work.brand)
             return statistics.deadLettered += 1
         }
         let placed = queues.enqueue(id, keys: work.keys, work: work, coalescing: coalescing, now: now)
@@ -385,12 +376,14 @@ extension Dispatcher.State {
             outcomes.append(Outcome(job.id, .settled))
             statistics.settled += 1
         case .failed(let kind, let reason):
+            let brand = queues.work(of: job).brand
             switch queues.fail(job, kind: kind, reason: reason, now: now, chance: chance()) {
             case .retry(let at, let attempt):
                 let due = wall + (at - now) * 1_000
                 outcomes.append(Outcome(job.id, .retry(attempt: attempt, due: due, reason: reason)))
                 statistics.retried += 1
             case .deadLettered:
+                deadLetters.add(brand)
                 forgetMerged(into: job.id)
                 outcomes.append(Outcome(job.id, .deadLettered(attempts: job.attempt, reason: reason)))
                 statistics.deadLettered += 1

@@ -232,7 +232,8 @@ extension Outcome.Result {
     }
 }
 
-/// What a person did, and who it was. Actions that make work carry the delivery, so that they stand on their own.
+/// What a person did, and who it was. Actions that make work carry the delivery, so that they stand on their own. So does
+/// what the server does of itself to keep a dead letter.
 package struct OperatorAction: Equatable, Sendable {
     package enum Action: UInt8, Sendable, CaseIterable {
         /// A dead letter's job is queued again, as job 0... of this record.
@@ -242,6 +243,8 @@ package struct OperatorAction: Equatable, Sendable {
         case replay = 3
         /// A quarantined delivery was admitted; the delivery's record follows this one.
         case releaseQuarantined = 4
+        /// A dead letter that old segments were kept for is job 0 of this record from now on.
+        case carryDeadLetter = 5
 
         package var name: String {
             switch self {
@@ -249,6 +252,7 @@ package struct OperatorAction: Equatable, Sendable {
             case .discardDeadLetter: "discard-dead-letter"
             case .replay: "replay"
             case .releaseQuarantined: "release-quarantined"
+            case .carryDeadLetter: "carry-dead-letter"
             }
         }
     }
@@ -260,12 +264,24 @@ package struct OperatorAction: Equatable, Sendable {
     package let user: UInt32
     /// The delivery to queue again, with the events that are to be queued.
     package let delivery: DeliveryRecord?
+    /// What was known of a dead letter that is carried on; nil for all other actions.
+    package let note: DeadLetterNote?
 
     package init(_ action: Action, target: JobID, user: UInt32, delivery: DeliveryRecord?) {
+        self.init(action, target: target, user: user, delivery: delivery, note: nil)
+    }
+
+    /// The delivery is what is left of it for this one dead letter.
+    package init(carrying target: JobID, _ delivery: DeliveryRecord, _ note: DeadLetterNote) {
+        self.init(.carryDeadLetter, target: target, user: 0, delivery: delivery, note: note)
+    }
+
+    private init(_ action: Action, target: JobID, user: UInt32, delivery: DeliveryRecord?, note: DeadLetterNote?) {
         self.action = action
         self.target = target
         self.user = user
         self.delivery = delivery
+        self.note = note
     }
 
     private static let version: UInt8 = 1
@@ -274,6 +290,11 @@ package struct OperatorAction: Equatable, Sendable {
         bytes += [OperatorAction.version, action.rawValue]
         bytes.append(job: target)
         bytes.append(UInt64(user))
+        if let note {
+            bytes.append(UInt64(note.attempts))
+            bytes.append(UInt64(bitPattern: note.time))
+            bytes.append(text: note.reason)
+        }
         delivery?.encode(into: &bytes)
     }
 
@@ -282,89 +303,16 @@ package struct OperatorAction: Equatable, Sendable {
         guard reader.octet() == OperatorAction.version, let action = reader.octet().flatMap(Action.init(rawValue:)),
             let target = reader.job(), let user = reader.number()
         else { return nil }
+        var note: DeadLetterNote?
+        if action == .carryDeadLetter {
+            note = reader.note()
+            if note == nil { return nil }
+        }
         var delivery: DeliveryRecord?
         if !reader.isAtEnd {
             guard let record = DeliveryRecord(reader.rest) else { return nil }
             delivery = record
         }
-        self.init(action, target: target, user: UInt32(clamping: user), delivery: delivery)
-    }
-}
-
-/// Reads the fields of a payload in order; nil at its end.
-private struct PayloadReader {
-    private let bytes: UnsafeRawBufferPointer
-    private var offset = 0
-
-    init(_ bytes: UnsafeRawBufferPointer) {
-        self.bytes = bytes
-    }
-
-    var isAtEnd: Bool { offset == bytes.count }
-    var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[offset...]) }
-
-    mutating func octet() -> UInt8? {
-        guard offset < bytes.count else { return nil }
-        defer { offset += 1 }
-        return bytes[offset]
-    }
-
-    mutating func number() -> UInt64? {
-        guard bytes.count - offset >= 8 else { return nil }
-        defer { offset += 8 }
-        return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    }
-
-    mutating func job() -> JobID? {
-        guard let sequence = number(), bytes.count - offset >= 2 else { return nil }
-        defer { offset += 2 }
-        let index = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-        return JobID(sequence: sequence, index: index)
-    }
-
-    mutating func text() -> String? {
-        guard let length = octet(), bytes.count - offset >= Int(length) else { return nil }
-        defer { offset += Int(length) }
-        return String(decoding: bytes[offset..<offset + Int(length)], as: UTF8.self)
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(_ number: UInt64) {
-        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
-    }
-
-    fileprivate mutating func append(job: JobID) {
-        append(job.sequence)
-        Swift.withUnsafeBytes(of: job.index.littleEndian) { append(contentsOf: $0) }
-    }
-}
-
-/// Writes the fields of a payload in order, as `PayloadReader` reads them. There must be room.
-private struct PayloadWriter {
-    static let textLimit = 255
-
-    private let bytes: UnsafeMutableRawBufferPointer
-    private(set) var offset = 0
-
-    init(_ bytes: UnsafeMutableRawBufferPointer) {
-        self.bytes = bytes
-    }
-
-    mutating func append(_ number: some FixedWidthInteger & BitwiseCopyable) {
-        bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: type(of: number))
-        offset += number.bitWidth / 8
-    }
-
-    mutating func append(_ job: JobID) {
-        append(job.sequence)
-        append(job.index)
-    }
-
-    mutating func append(_ text: String) {
-        let octets = text.utf8.prefix(PayloadWriter.textLimit)
-        append(UInt8(octets.count))
-        UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyBytes(from: octets)
-        offset += octets.count
+        self.init(action, target: target, user: UInt32(clamping: user), delivery: delivery, note: note)
     }
 }

@@ -63,6 +63,8 @@ package struct Fold: Sendable {
     package private(set) var last: SequenceNumber = 0
     /// Of the last record, microseconds since 1970; 0 in an empty journal.
     package private(set) var lastTime: Int64 = 0
+    /// The last start before which nothing was journaled for long; 0 when there was none.
+    private(set) var cameBack: SequenceNumber = 0
     private let keysSince: Int64
 
     /// `now` and `redeliveryWindow` in microseconds.
@@ -72,6 +74,7 @@ package struct Fold: Sendable {
     }
 
     package mutating func apply(_ record: RecordView) {
+        if record.kind == EntryKind.started.rawValue, wasAway(until: record.time) { cameBack = record.sequence }
         last = record.sequence
         lastTime = record.time
         guard let kind = EntryKind(rawValue: record.kind) else { return unknownRecords += 1 }
@@ -126,6 +129,10 @@ package struct Fold: Sendable {
         switch action.action {
         case .retryDeadLetter, .discardDeadLetter: deadLetters[action.target] = nil
         case .replay, .releaseQuarantined: break
+        case .carryDeadLetter:
+            deadLetters[action.target] = nil
+            deadLetters[JobID(sequence: record.sequence, index: 0)] = action.note
+            return
         }
         guard let delivery = action.delivery else { return }
         if !delivery.events.isEmpty { open[record.sequence] = OpenDelivery(jobCount: delivery.events.count) }
@@ -151,6 +158,12 @@ package struct Fold: Sendable {
         guard let entry = ExceptionEntry(record.payload) else { return unknownRecords += 1 }
         let brand = String(decoding: record.brand, as: UTF8.self)
         exceptions.apply(entry, brand: brand, sequence: record.sequence, time: record.time)
+    }
+
+    /// Whether so much time has passed since the last record that the server was probably down.
+    func wasAway(until time: Int64) -> Bool {
+        let (tenMinutesLater, isFar) = lastTime.addingReportingOverflow(600_000_000)
+        return last > 0 && !isFar && tenMinutesLater < time
     }
 
     private mutating func restarted() {

@@ -27,7 +27,7 @@ package struct Intake: ~Copyable {
     private let reload: Reload
     private let contentSeed: UInt64
     private var deduplication: Deduplication
-    private var budget: QuarantineBudget
+    private var shares: QuarantineShares
     private var staged = Batch()
     /// With the journal's thread while `isCommitting`; otherwise empty, and kept for its memory.
     private var committing = Batch()
@@ -36,7 +36,7 @@ package struct Intake: ~Copyable {
     package init(
         brands: consuming BrandTable, commits: GroupCommit, mailbox: CommitMailbox, dispatcher: Dispatcher,
         readiness: ReadinessBoard, reload: Reload, contentSeed: UInt64, deduplication: Deduplication,
-        budget: QuarantineBudget
+        shares: QuarantineShares
     ) {
         self.brands = brands
         self.commits = commits
@@ -46,7 +46,7 @@ package struct Intake: ~Copyable {
         self.reload = reload
         self.contentSeed = contentSeed
         self.deduplication = deduplication
-        self.budget = budget
+        self.shares = shares
     }
 
     package mutating func handle(
@@ -60,7 +60,7 @@ package struct Intake: ~Copyable {
             return request.isReading
                 ? .respond(Answers.readiness(readiness.current)) : .respond(Answers.methodNotAllowed("GET, HEAD"))
         case .centra(let brand):
-            return receiveFromCentra(request, brand, on: connection, now: now)
+            return receiveFromCentra(request, brand, on: connection, from: peer, now: now)
         case .peoplevox(let brand, let event, let token):
             return receiveFromPeoplevox(request, brand, event, token, on: connection, from: peer, now: now)
         case nil:
@@ -113,7 +113,7 @@ package final class IntakeService: Service {
 
 extension Intake {
     private mutating func receiveFromCentra(
-        _ request: borrowing Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, now: Now
+        _ request: borrowing Request, _ name: ArraySlice<UInt8>, on connection: ConnectionID, from peer: Peer, now: Now
     ) -> Answer {
         guard let brand = brands.receiver(name), brand.takesCentra else { return .respond(Answers.notFound) }
         guard case .post = request.method else { return .respond(Answers.methodNotAllowed("POST")) }
@@ -122,11 +122,18 @@ extension Intake {
             let signature = try request.signature()
             if signature != nil, request.isCoded { body = try brand.content(of: request, limit: brand.contentLimit) }
             let delivery = try brand.verify(signature: signature, body: body, now: now.unixSeconds)
-            return accept(delivery, of: brand, for: connection, now: now)
+            let before = staged.waiting.count
+            let answer = accept(delivery, of: brand, for: connection, now: now)
+            // Whoever sends again what was overheard is not known by it.
+            if staged.waiting.count > before {
+                shares.note(genuine: { brand.sender(of: request, from: peer) }, now: now.monotonic)
+            }
+            return answer
         } catch {
             brand.counters.count(error)
             if error.isWorthKeeping, let field = request.value(of: .centraSignature) {
-                quarantine(body, signedWith: field, of: brand, because: error, now: now)
+                let sender = brand.sender(of: request, from: peer)
+                quarantine(body, signedWith: field, of: brand, from: sender, because: error, now: now)
             }
             return .respond(Answers.refusal(ofContent: error) ?? Answers.unauthorized)
         }
@@ -181,14 +188,19 @@ extension Intake {
             }
         }
         let jobs = translation.events.count + (translation.notUnderstood == nil ? 0 : 1)
-        guard hasRoom(for: jobs, octets: delivery.body.count) else { return .respond(Answers.unavailable) }
+        guard hasRoom(for: jobs, of: brand, octets: delivery.body.count) else { return .respond(Answers.unavailable) }
         if !key.isNone { deduplication.remember(key, now: now.wall) }
         staged.add(delivery, translation, key: key, of: brand, for: connection, now: now)
         return .later
     }
 
-    private func hasRoom(for jobs: Int, octets: Int) -> Bool {
+    private func hasRoom(for jobs: Int, of brand: BrandReceiver, octets: Int) -> Bool {
         guard !readiness.isRefusing, hasRoomToStage(octets) else { return false }
+        if dispatcher.deadLetters.isFull(brand.name) {
+            // The others are taken from, so the server as a whole is ready.
+            brand.counters.refusedForDeadLetters.add(1)
+            return false
+        }
         let waiting = staged.jobs + committing.jobs
         if dispatcher.hasRoom(for: jobs + waiting) { return true }
         readiness.noteBacklogFull()
@@ -201,14 +213,15 @@ extension Intake {
     /// Keeps a delivery that was refused for a reason that may be ours, within a budget.
     private mutating func quarantine(
         _ body: ArraySlice<UInt8>, signedWith field: ArraySlice<UInt8>, of brand: BrandReceiver,
-        because rejection: Rejection, now: Now
+        from sender: IPAddress?, because rejection: Rejection, now: Now
     ) {
-        guard !readiness.isRefusing, hasRoomToStage(body.count), budget.allows(octets: body.count, now: now.monotonic)
+        guard !readiness.isRefusing, hasRoomToStage(body.count),
+            shares.allows(octets: body.count, from: sender, now: now.monotonic)
         else {
             return brand.counters.quarantineOverflow.add(1)
         }
         let kept = brand.minimised(body)
-        budget.pay(octets: max(0, (kept?.count ?? 0) - body.count))
+        shares.pay(octets: max(0, (kept?.count ?? 0) - body.count), from: sender)
         let record = QuarantineRecord(
             reason: rejection.name, signatureField: Array(field.prefix(QuarantineRecord.fieldOctets)),
             isMinimised: kept != nil, body: kept ?? Array(body))

@@ -56,6 +56,11 @@ struct MetricsReport {
                 "lockstep_quarantine_overflow_total", "Refused deliveries not kept: over budget.",
                 brand.quarantineOverflow
             ),
+            (
+                "lockstep_dead_letter_refusals_total",
+                "Deliveries answered 503 because their brand has as many dead letters as it may.",
+                brand.refusedForDeadLetters
+            ),
         ]
         for (name, help, counter) in counters {
             page.counter(name, help: help, labels: ["brand": brand.name], counter.count)
@@ -132,6 +137,14 @@ struct MetricsReport {
         }
         page.gauge("lockstep_queue_keys", help: "Keys with at least one job.", counts.keys)
         page.gauge("lockstep_dead_letters", help: "Jobs that need a person.", counts.deadLetters)
+        for (brand, count) in road.dispatcher.deadLetters.all.sorted(by: { $0.key < $1.key }) {
+            page.gauge(
+                "lockstep_brand_dead_letters", help: "The same by brand; none where there is none.",
+                labels: ["brand": brand], count)
+        }
+        page.gauge(
+            "lockstep_brand_dead_letter_limit", help: "At so many a brand's deliveries are answered 503.",
+            road.configuration.queues.deadLetterLimit)
         page.gauge("lockstep_oldest_job_age_milliseconds", help: "Age of the oldest waiting job.", oldest ?? 0)
         let statistics = road.dispatcher.statistics
         let outcomes = [

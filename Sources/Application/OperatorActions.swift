@@ -22,8 +22,11 @@ struct OperatorActions: ~Copyable {
     func perform(_ route: OperatorRoute, _ body: ArraySlice<UInt8>, user: UInt32, now: Now) -> Response {
         do throws(Refused) {
             switch route {
-            case .retry(let id): return try retry(id, user, now)
-            case .discard(let id): return try discard(id, user, now)
+            case .retry(let id):
+                return try road.dispatcher.deadLetterActions.withLock { _ throws(Refused) in try retry(id, user, now) }
+            case .discard(let id):
+                return try road.dispatcher.deadLetterActions.withLock { _ throws(Refused) in try discard(id, user, now)
+                }
             case .replay: return try replay(body, user, now)
             case .release(let sequence): return try release(sequence, user, now)
             case .acknowledge(let id): return exceptions(user, now).acknowledge(id, body)

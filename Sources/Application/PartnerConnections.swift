@@ -69,7 +69,10 @@ extension Fold {
     /// Whether the journal was written to less than the shortest span of a partner's limits ago.
     func wasJustRunning(now: Int64) -> Bool { last > 0 && lastTime > now - 15_000_000 }
 
-    /// Whether nothing was journaled for so long that the server was probably down, and events were lost: nobody says how
-    /// long Peoplevox tries to deliver them.
-    func wasAway(now: Int64) -> Bool { last > 0 && lastTime < now - 600_000_000 }
+    /// Whether the server was down, now or before an earlier start, for so long that events were probably lost, and the brand
+    /// was not compared since: a start that ends soon must not hide what came before it. Nobody says how long Peoplevox
+    /// tries to deliver events.
+    func hasMissedEvents(of brand: String, now: Int64) -> Bool {
+        wasAway(until: now) || cameBack > sweeps[brand]?.newest ?? 0
+    }
 }

@@ -16,7 +16,7 @@ package struct Restoration {
         queues = BrandQueues(
             limits: QueueLimits(
                 jobCount: settings.backlogLimit, keysPerJob: Restoration.keysPerJob,
-                deadLetterCount: settings.backlogLimit, attemptLimit: settings.attemptLimit),
+                attemptLimit: settings.attemptLimit),
             backoff: Backoff(first: settings.firstBackoff, longest: settings.longestBackoff))
         let found = try DeliveryLookup(reader).deliveries(fold.needed, withBodies: false)
         let moment = Moment(clock, longestBackoff: settings.longestBackoff)

@@ -82,9 +82,9 @@ package struct Road: Sendable {
                     rules: rules, chance: chance, transport: transport, log: log)
                 stock = StockEngines(configuration, parts)
                 dispatcher = Dispatcher(
-                    queues: restored.queues, restoredUpTo: fold.last, commits: commits, clock: clock,
-                    handback: handback,
-                    chance: chance, worker: Road.worker(configuration, stock))
+                    queues: restored.queues, deadLetterLimit: configuration.queues.deadLetterLimit,
+                    restoredUpTo: fold.last, commits: commits, clock: clock, handback: handback, chance: chance,
+                    worker: Road.worker(configuration, stock))
                 sweeps = StockSweeps(
                     configuration, parts,
                     StockSweeps.Parts(
@@ -107,6 +107,10 @@ package struct Road: Sendable {
                     journal: contentSeed, log: log) : nil
             exceptions.add(ExceptionSources.queues(dispatcher, commits, configuration))
             for engine in stock.all { exceptions.add(ExceptionSources.stock(engine)) }
+            // What the process before did last it may not have told.
+            for sweep in sweeps.all where sweep.held == nil {
+                exceptions.withdraw(ExceptionKey(.reconciliationNeedsConfirmation, brand: sweep.brand))
+            }
             Road.report(fold, store.state, restored, clock.monotonicMilliseconds() - started, log)
         } catch { throw .journal(error, directory: configuration.journal.directory) }
     }
@@ -316,7 +320,7 @@ extension Road {
         Intake(
             brands: try brandTable(), commits: commits, mailbox: CommitMailbox(bell: networkControl.bell),
             dispatcher: dispatcher, readiness: readiness, reload: publicReload, contentSeed: contentSeed,
-            deduplication: deduplication, budget: QuarantineBudget(now: clock.monotonicMilliseconds()))
+            deduplication: deduplication, shares: QuarantineShares(now: clock.monotonicMilliseconds()))
     }
 
     private func startOperator(
@@ -369,11 +373,18 @@ extension Road {
         let store = commits.store
         let limit = clock.wallMicroseconds() - configuration.journal.replayWindow * 1_000
         let old = store.endOfRecords(before: limit)
+        if let old { carryDeadLetters(below: old) }
         let wanted = old.map { min($0, dispatcher.settledFloor(durable: store.state.durable)) }
         stock.keep(wanted: wanted)
         guard let wanted else { return }
         let gone = store.retire(below: min(wanted, stock.floor ?? .max, exceptions.floor ?? .max))
         if gone > 0 { log.info("segments retired", ["count": .int(gone)]) }
+    }
+
+    private func carryDeadLetters(below limit: SequenceNumber) {
+        let carrier = DeadLetterCarrier(dispatcher: dispatcher, reader: reader, commits: commits, clock: clock)
+        let count = carrier.carry(below: limit)
+        if count > 0 { log.info("dead letters carried forward", ["count": .int(count)]) }
     }
 }
 

@@ -52,6 +52,23 @@ package enum Files {
         }
     }
 
+    /// Which file it is, whatever its name: the same number is given again only when a file is gone for good.
+    package struct Identity: Hashable, Sendable {
+        private let device: UInt64
+        private let number: UInt64
+
+        fileprivate init(_ status: stat) {
+            device = UInt64(status.st_dev)
+            number = UInt64(status.st_ino)
+        }
+    }
+
+    package static func identity(of path: String) throws(Errno) -> Identity {
+        var status = stat()
+        _ = try retryingInterrupts { stat(path, &status) }
+        return Identity(status)
+    }
+
     package static func rename(_ old: String, to new: String) throws(Errno) {
         _ = try retryingInterrupts { Glibc.rename(old, new) }
     }

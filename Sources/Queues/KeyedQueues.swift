@@ -53,10 +53,9 @@
         case coalesced(into: JobID)
     }
 
-    /// How many more jobs, or dead letters instead, may be accepted from outside; below 0 when there are too many.
-    @inlinable package var room: Int {
-        min(limits.jobCount - depth, limits.deadLetterCount - deadLetters.count)
-    }
+    /// How many more jobs may be accepted from outside; below 0 when there are too many. Dead letters are the caller's to
+    /// limit: who has too many of them is not asked here.
+    @inlinable package var room: Int { limits.jobCount - depth }
 
     /// Places the job in the queue of each key, or merges it into the latest identical job that is not running. What
     /// is merged needs nothing more: its work is not kept, and it is settled when the job that it merged into is.

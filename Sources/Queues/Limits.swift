@@ -8,23 +8,18 @@
     @usableFromInline package let jobCount: Int
     /// The keys of one job. An order with more lines than this needs a person, not a longer list of queues.
     @usableFromInline package let keysPerJob: Int
-    /// Dead letters kept. At this many, intake stops until an operator has retried or discarded some. Jobs that were
-    /// queued before that can still become dead letters, so at most `deadLetterCount + jobCount` exist.
-    @usableFromInline package let deadLetterCount: Int
     /// Attempts at one job before it becomes a dead letter. With the usual backoff, 24 attempts span about half a
     /// day: a partner's night of maintenance.
     package let attemptLimit: Int
 
     package init(
-        jobCount: Int = 200_000, keysPerJob: Int = 256, deadLetterCount: Int = 10_000, attemptLimit: Int = 24
+        jobCount: Int = 200_000, keysPerJob: Int = 256, attemptLimit: Int = 24
     ) {
         precondition(jobCount >= 1 && jobCount < Int(Slot.max), "a backlog of \(jobCount) jobs cannot be numbered")
         precondition(keysPerJob >= 1 && keysPerJob < Int(Slot.max), "a job of \(keysPerJob) keys cannot be ordered")
-        precondition(deadLetterCount >= 1, "dead letters are kept, so there is room for at least one")
         precondition(attemptLimit >= 1, "a job is tried at least once")
         self.jobCount = jobCount
         self.keysPerJob = keysPerJob
-        self.deadLetterCount = deadLetterCount
         self.attemptLimit = attemptLimit
     }
 }

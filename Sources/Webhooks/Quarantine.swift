@@ -51,10 +51,10 @@ package struct QuarantineRecord: Equatable, Sendable {
     }
 }
 
-/// How much an unauthenticated sender can make us write: a bucket that refills over a day.
+/// How much unauthenticated senders can make us write: a bucket that refills over a day. The intake has two of them.
 package struct QuarantineBudget: Sendable {
-    package static let dailyRecords = 2_000
-    package static let dailyOctets = 16 << 20
+    package static let dailyRecords = 1_000
+    package static let dailyOctets = 8 << 20
     /// A larger body is refused without being kept.
     package static let bodyOctets = 64 << 10
     private static let day: Int64 = 86_400_000

@@ -92,6 +92,7 @@ private let wrongSettings: [WrongSetting] = [
     WrongSetting("server", "connectionLimit = 0", says: "connectionLimit", "1 to 1000000"),
     WrongSetting("queues", "backlogLimit = 1e5", says: "backlogLimit", "digits alone"),
     WrongSetting("queues", "backlogLimit = 99999999999999999999", says: "backlogLimit", "1 to 10000000"),
+    WrongSetting("queues", "deadLetterLimit = 0", says: "deadLetterLimit", "1 to 1000000"),
     WrongSetting("queues", "attemptLimit = eight", says: "attemptLimit", "`eight`"),
     // Names.
     WrongSetting("journal", "directory = $HOME/journal", says: "directory", "$LOCKSTEP_JOURNAL is the only variable"),
@@ -124,7 +125,7 @@ private let wrongSettings: [WrongSetting] = [
     WrongSetting("server", "PublicListen = 127.0.0.1:1", says: "did you mean publicListen?"),
     WrongSetting("server", "replayWindow = 14 days", says: "replayWindow belongs under [journal]"),
     WrongSetting("journal", "centraTolerance = 1 s", says: "centraTolerance belongs under [brand NAME]"),
-    WrongSetting("queues", "colour = red", says: "`colour` is no key", "backlogLimit, attemptLimit"),
+    WrongSetting("queues", "colour = red", says: "`colour` is no key", "backlogLimit, deadLetterLimit, attemptLimit"),
     WrongSetting("brand demo", "centraSecret = A_1", says: "did you mean centraSecrets?"),
     WrongSetting("brand demo", "tokens Returns = \(hash)", says: "did you mean token?"),
     WrongSetting("queues", "just some words", says: "`key = value`"),
@@ -319,6 +320,7 @@ struct SoundConfigurationTests {
             redeliveryWindow = 20 min
             [queues]
             backlogLimit = 1
+            deadLetterLimit = 3
             attemptLimit = 2
             firstBackoff = 30 ms
             longestBackoff = 30 ms
@@ -344,7 +346,7 @@ struct SoundConfigurationTests {
         #expect(journal.directory == "./a journal")
         #expect((journal.segmentSize, journal.sizeLimit) == (16_777_216, 1_073_741_824))
         #expect((journal.replayWindow, journal.redeliveryWindow) == (86_400_000, 1_200_000))
-        #expect((queues.backlogLimit, queues.attemptLimit) == (1, 2))
+        #expect((queues.backlogLimit, queues.deadLetterLimit, queues.attemptLimit) == (1, 3, 2))
         #expect((queues.firstBackoff, queues.longestBackoff) == (30, 30))
         let brand = try #require(configuration.brands.first)
         #expect(brand.name == "a-1")

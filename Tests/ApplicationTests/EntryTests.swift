@@ -30,6 +30,7 @@ private let entries: [Entry] = [
     ]),
     .action(.retryDeadLetter, job(3, 1), delivery),
     .action(.discardDeadLetter, job(3, 1)),
+    .carrying(job(3, 1), delivery, DeadLetterNote(reason: "no", attempts: 3, time: 7)),
     .action(.replay, job(9), .of([sku("A")])),
     .action(.releaseQuarantined, job(9), .of([order("1")])),
     .started(version: "1.2.3"),
@@ -83,7 +84,7 @@ func whatALaterVersionWroteIsNotRead() {
     #expect(Entry.read(0, [1]) == nil)
     #expect(Entry.read(6, [1]) == nil)
     #expect(Entry.read(EntryKind.outcomes.rawValue, [1, 5] + [UInt8](repeating: 0, count: 10)) == nil)
-    #expect(Entry.read(EntryKind.operatorAction.rawValue, [1, 5] + [UInt8](repeating: 0, count: 18)) == nil)
+    #expect(Entry.read(EntryKind.operatorAction.rawValue, [1, 6] + [UInt8](repeating: 0, count: 18)) == nil)
 }
 
 /// A reason can be a partner's words; the record keeps as much as has a place in it.

@@ -24,6 +24,7 @@ private struct Case: CustomTestStringConvertible {
 
 private let away = Outcome.Result.retry(attempt: 2, due: 5_000_000, reason: "away")
 private let dead = Outcome.Result.deadLettered(attempts: 3, reason: "no")
+private let note = DeadLetterNote(reason: "no", attempts: 3, time: 5)
 
 private let cases = [
     Case(what: "nothing", entries: []),
@@ -65,6 +66,16 @@ private let cases = [
         entries: [
             .delivery(notUnderstood: "x"), .action(.retryDeadLetter, job(1), .of([], notUnderstood: "y")),
         ], dead: [job(2)]),
+    Case(
+        what: "a dead letter that is carried forward",
+        entries: [.delivery(sku("A")), .outcome(job(1), dead), .carrying(job(1), .of([sku("A")]), note)],
+        dead: [job(3)]),
+    Case(
+        what: "one whose own records are gone, twice, and then retried",
+        entries: [
+            .carrying(job(1), .of([sku("A")]), note), .carrying(job(1), .of([sku("A")]), note),
+            .action(.retryDeadLetter, job(2), .of([sku("A")])),
+        ], open: [job(3): 0]),
     Case(
         what: "a replay", entries: [.delivery(sku("A")), .settled(job(1)), .action(.replay, job(1), .of([sku("A")]))],
         open: [job(3): 0]),
@@ -110,6 +121,12 @@ func aDeadLetterSaysWhyWhenAndAfterHowManyAttempts() {
     ])
     #expect(fold.deadLetters[job(1, 1)] == DeadLetterNote(reason: "x", attempts: 0, time: 5))
     #expect(fold.deadLetters[job(1)] == DeadLetterNote(reason: "no", attempts: 3, time: 9))
+}
+
+@Test
+func aDeadLetterThatIsCarriedForwardIsAsOldAsItWas() {
+    let fold = fold([Written(.carrying(job(70, 2), .of([sku("A")]), note), time: 90)])
+    #expect(fold.deadLetters == [job(1): note])
 }
 
 @Test

@@ -79,6 +79,13 @@ private let right = [
         ]),
     Case("a discarded one", [.delivery(notUnderstood: "x"), .action(.discardDeadLetter, job(1))]),
     Case(
+        "one carried forward, and its key free for others",
+        [
+            .delivery(sku("A")), .outcome(job(1), dead),
+            .carrying(job(1), .of([sku("A")]), DeadLetterNote(reason: "no", attempts: 3, time: 0)), .delivery(sku("A")),
+            .settled(job(4)),
+        ]),
+    Case(
         "a replay has a place of its own",
         [
             .delivery(sku("A"), key: 1), .settled(job(1)), .action(.replay, job(1), .of([sku("A")])), .settled(job(3)),

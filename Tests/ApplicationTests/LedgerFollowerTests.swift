@@ -201,15 +201,18 @@ struct LedgerFollowerTests {
         }
     }
 
-    /// Whoever has it open would go on writing to what has no name.
-    @Test
-    func aLedgerThatIsRemovedUnderItsFollowerIsMadeAnew() throws {
+    /// Whoever has it open would go on writing to what has no name, and whoever looks would see what stood there before.
+    @Test(arguments: [false, true])
+    func aLedgerThatIsRemovedUnderItsFollowerIsMadeAnew(isReplaced: Bool) throws {
         let library = try Library()
         try library.write(1)
         let follower = library.follower()
         var state = follower.beginning
         #expect(follower.catchUp(&state, isLast: false))
+        let copy = library.place.path + ".copy"
+        if isReplaced { try FileManager.default.copyItem(atPath: library.place.path, toPath: copy) }
         try FileManager.default.removeItem(atPath: library.place.path)
+        if isReplaced { try FileManager.default.moveItem(atPath: copy, toPath: library.place.path) }
         #expect(!follower.catchUp(&state, isLast: false))
         try library.write(2)
         #expect(follower.catchUp(&state, isLast: false))
@@ -217,16 +220,21 @@ struct LedgerFollowerTests {
         #expect(try library.dump() == library.rebuilt())
     }
 
-    @Test
-    func aDirectoryInTheWayIsAProblemThatEnds() throws {
+    @Test(arguments: [false, true])
+    func aFileInTheWayOfTheDirectoryIsAProblemThatEnds(comesLater: Bool) throws {
         let library = try Library()
         try library.write(1)
         let directory = library.place.directory
-        try FileManager.default.createDirectory(
-            atPath: (directory as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        #expect(FileManager.default.createFile(atPath: directory, contents: Data()))
         let follower = library.follower()
         var state = follower.beginning
+        if comesLater {
+            #expect(follower.catchUp(&state, isLast: false))
+            try FileManager.default.removeItem(atPath: directory)
+        } else {
+            try FileManager.default.createDirectory(
+                atPath: (directory as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        }
+        #expect(FileManager.default.createFile(atPath: directory, contents: Data()))
         #expect(!follower.catchUp(&state, isLast: false))
         #expect(follower.current.problem?.contains(directory) == true)
         try FileManager.default.removeItem(atPath: directory)

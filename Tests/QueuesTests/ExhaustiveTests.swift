@@ -40,7 +40,7 @@ private struct Schedule {
     }
 
     private var rig = Rig(
-        limits: QueueLimits(jobCount: 3, keysPerJob: 2, deadLetterCount: 3, attemptLimit: 2),
+        limits: QueueLimits(jobCount: 3, keysPerJob: 2, attemptLimit: 2),
         backoff: Backoff(first: 1, longest: 1))
     private var toPlace: ArraySlice<[Int]>
     private(set) var history: [Step] = []

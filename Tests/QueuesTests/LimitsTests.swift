@@ -9,24 +9,22 @@ struct LimitsTests {
         let hasRoom: Bool
     }
 
-    /// Of at most 3 jobs and 2 dead letters.
+    /// Of at most 3 jobs.
     static let rooms = [
         Room(jobs: 0, deadLetters: 0, asked: 0, hasRoom: true),
-        Room(jobs: 0, deadLetters: 0, asked: 2, hasRoom: true),
-        Room(jobs: 0, deadLetters: 0, asked: 3, hasRoom: false),
+        Room(jobs: 0, deadLetters: 0, asked: 3, hasRoom: true),
+        Room(jobs: 0, deadLetters: 0, asked: 4, hasRoom: false),
         Room(jobs: 2, deadLetters: 0, asked: 1, hasRoom: true),
         Room(jobs: 2, deadLetters: 0, asked: 2, hasRoom: false),
         Room(jobs: 3, deadLetters: 0, asked: 1, hasRoom: false),
         Room(jobs: 3, deadLetters: 2, asked: 0, hasRoom: true),
-        Room(jobs: 0, deadLetters: 1, asked: 1, hasRoom: true),
-        Room(jobs: 0, deadLetters: 2, asked: 1, hasRoom: false),
+        Room(jobs: 0, deadLetters: 4, asked: 3, hasRoom: true),
         Room(jobs: 4, deadLetters: 0, asked: 0, hasRoom: false),
-        Room(jobs: 0, deadLetters: 3, asked: 0, hasRoom: false),
     ]
 
-    @Test("Room is for jobs and for the dead letters that they may become", arguments: rooms)
+    @Test("Room is for jobs; a dead letter is none", arguments: rooms)
     func room(_ example: Room) {
-        var queues = RealQueues(limits: QueueLimits(jobCount: 3, deadLetterCount: 2), backoff: Backoff())
+        var queues = RealQueues(limits: QueueLimits(jobCount: 3), backoff: Backoff())
         queues.fill(jobs: example.jobs, deadLetters: example.deadLetters)
         #expect((example.asked <= queues.room) == example.hasRoom)
     }
@@ -65,7 +63,7 @@ struct LimitsTests {
     @Test("A dead letter is retried when it is known, has keys, and there is room", arguments: retries)
     func retry(_ example: Retry) {
         var queues = RealQueues(
-            limits: QueueLimits(jobCount: 3, keysPerJob: 2, deadLetterCount: 1), backoff: Backoff())
+            limits: QueueLimits(jobCount: 3, keysPerJob: 2), backoff: Backoff())
         queues.fill(jobs: example.jobs, deadLetters: 0)
         let now = Instant(milliseconds: 0)
         queues.addDeadLetter(
@@ -78,7 +76,7 @@ struct LimitsTests {
 
     @Test("A restart brings everything back, even under lower limits")
     func restoringUnderLowerLimits() {
-        let limits = QueueLimits(jobCount: 1, keysPerJob: 1, deadLetterCount: 1, attemptLimit: 2)
+        let limits = QueueLimits(jobCount: 1, keysPerJob: 1, attemptLimit: 2)
         var queues = RealQueues(limits: limits, backoff: Backoff())
         let now = Instant(milliseconds: 0)
         for sequence in UInt64(1)...3 {

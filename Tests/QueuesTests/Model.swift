@@ -163,7 +163,7 @@ extension Model {
             nextWakeUp: jobs.compactMap { if case .waiting(let until) = $0.state { until } else { nil } }.min(),
             keys: sorted.compactMap { snapshot(of: $0, now: now) },
             letters: letters.sorted { $0.id < $1.id },
-            room: min(limits.jobCount - jobs.count, limits.deadLetterCount - letters.count),
+            room: limits.jobCount - jobs.count,
             oldest: (jobs.map(\.id) + letters.map(\.id)).min())
     }
 

@@ -47,7 +47,7 @@ struct RandomRun {
     private static func limits(_ chance: inout SplitMix64) -> QueueLimits {
         QueueLimits(
             jobCount: .random(in: 8...20, using: &chance), keysPerJob: 4,
-            deadLetterCount: .random(in: 1...6, using: &chance), attemptLimit: .random(in: 1...4, using: &chance))
+            attemptLimit: .random(in: 1...4, using: &chance))
     }
 
     /// Plays the run; returns the first difference, with the step at which it was seen.

@@ -201,7 +201,8 @@ private let facts: [FactCase] = [
         testDescription: "no dead letter", judge: { $0.judge([:]) }, holding: [], gone: [dead]),
     FactCase(
         testDescription: "a dead letter",
-        judge: { $0.judge(["demo": DeadLetterFacts(count: 1, oldest: start, first: ["4.0"])]) }, holding: [dead],
+        judge: { $0.judge(["demo": DeadLetterFacts(count: 1, oldest: start, first: ["4.0"], limit: 9)]) },
+        holding: [dead],
         gone: []),
     backlog("all is well", jobs: 79, octets: 79),
     backlog("many jobs", jobs: 80, queues),

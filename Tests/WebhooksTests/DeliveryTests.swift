@@ -252,7 +252,7 @@ func theQuarantineBudgetCountsOctetsToo() {
 func whatIsOwedIsWaitedFor() {
     var budget = QuarantineBudget(now: 0)
     func allows(_ octets: Int, at now: Int64) -> Bool { budget.allows(octets: octets, now: now) }
-    budget.pay(octets: QuarantineBudget.dailyOctets + 100)
+    budget.pay(octets: QuarantineBudget.dailyOctets + 50)
     #expect(allows(0, at: 0) == false)
-    #expect(allows(1, at: 1_000), "a second gives 194 octets back")
+    #expect(allows(1, at: 1_000), "a second gives 97 octets back")
 }

@@ -50,6 +50,8 @@ package struct Configuration: Sendable {
     package struct Queues: Equatable, Sendable {
         /// Jobs that are not finished.
         package var backlogLimit: Int
+        /// Dead letters of one brand.
+        package var deadLetterLimit: Int
         package var attemptLimit: Int
         /// Milliseconds.
         package var firstBackoff: Int64

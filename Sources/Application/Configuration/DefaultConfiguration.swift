@@ -41,6 +41,8 @@ extension Configuration {
         [queues]
         # Intake stops with 503 when that many jobs wait.
         backlogLimit = 100000
+        # A brand with so many dead letters is answered 503 until some are retried or discarded; the others go on.
+        deadLetterLimit = 10000
         # After so many attempts a job becomes a dead letter.
         attemptLimit = 8
         # The wait after the first failed attempt; it doubles up to the longest.

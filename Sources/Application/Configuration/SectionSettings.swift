@@ -91,6 +91,7 @@ extension Configuration.Journal {
 extension Configuration.Queues {
     init(_ reader: inout SectionReader) {
         backlogLimit = reader.value("backlogLimit", .count(1...10_000_000), standard: "100000")
+        deadLetterLimit = reader.value("deadLetterLimit", .count(1...1_000_000), standard: "10000")
         attemptLimit = reader.value("attemptLimit", .count(1...1_000), standard: "8")
         firstBackoff = reader.value("firstBackoff", .milliseconds(1...day), standard: "2 s")
         longestBackoff = reader.value("longestBackoff", .milliseconds(1...7 * day), standard: "10 min")

@@ -16,7 +16,7 @@ enum ExceptionSources {
             let (letters, jobs, oldest) = dispatcher.inspect { queues, instant in
                 let counts = queues.counts
                 return (
-                    deadLetters(queues, instant, now),
+                    deadLetters(queues, instant, now, limit: configuration.queues.deadLetterLimit),
                     counts.blocked + counts.ready + counts.running + counts.waiting, queues.oldestAge(now: instant)
                 )
             }
@@ -31,12 +31,12 @@ enum ExceptionSources {
     }
 
     private static func deadLetters(
-        _ queues: borrowing BrandQueues, _ instant: Instant, _ now: Int64
+        _ queues: borrowing BrandQueues, _ instant: Instant, _ now: Int64, limit: Int
     ) -> [String: DeadLetterFacts] {
         var facts: [String: DeadLetterFacts] = [:]
         for letter in queues.deadLetters {
             let time = now - max(0, instant - letter.at) * 1_000
-            var brand = facts[letter.work.brand] ?? DeadLetterFacts(count: 0, oldest: time, first: [])
+            var brand = facts[letter.work.brand] ?? DeadLetterFacts(count: 0, oldest: time, first: [], limit: limit)
             brand.count += 1
             brand.oldest = min(brand.oldest, time)
             if brand.first.count < jobsShown { brand.first.append(letter.id.description) }

@@ -18,6 +18,8 @@ extension LedgerRecord.Content {
         switch Entry(kind: record.kind, payload: record.payload) {
         case .started(let version): self = .started(version: version)
         case .delivery(let delivery): self = .woken(Wakeup(delivery, action: nil))
+        // Nothing begins with it.
+        case .operatorAction(let action) where action.action == .carryDeadLetter: self = .other
         case .operatorAction(let action):
             self = action.delivery.map { .woken(Wakeup($0, action: action.action.name)) } ?? .other
         case .outcomes(let outcomes): self = .finished(outcomes.map { JobEnd($0) })

@@ -26,6 +26,8 @@ package final class LedgerFollower: Sendable {
     /// What the thread owns.
     struct State {
         fileprivate var ledger: Ledger?
+        /// That the ledger was opened from.
+        fileprivate var file: Files.Identity?
         fileprivate var journal: JournalFollower
         /// Nil until the place in the journal is found.
         fileprivate var cursor: LedgerCursor?
@@ -112,8 +114,9 @@ package final class LedgerFollower: Sendable {
 
     /// Until the ledger has all that is durable.
     private func goOn(_ state: inout State, isLast: Bool) throws {
-        if state.ledger != nil, place.isGone { throw LedgerFollower.isRemoved }
+        if state.ledger != nil, place.file != state.file { throw LedgerFollower.isRemoved }
         let ledger = if let open = state.ledger { open } else { try place.open() }
+        if state.ledger == nil { state.file = place.file }
         state.ledger = ledger
         var pieces = 0
         while isLast ? pieces < LedgerFollower.lastPieces : !isStopping.load(ordering: .acquiring) {
@@ -145,7 +148,7 @@ package final class LedgerFollower: Sendable {
         return known
     }
 
-    private static let isRemoved = DatabaseFailure.damaged("the ledger's file was removed")
+    private static let isRemoved = DatabaseFailure.damaged("the ledger's file was removed or replaced")
     private static let isForeign = DatabaseFailure.damaged("the ledger is of another journal")
 
     /// One piece. Returns where the ledger ends now; nil when that has to be found: somebody has rebuilt it, or a segment

@@ -25,11 +25,9 @@ package struct LedgerPlace: Sendable {
         return try Ledger.open(path)
     }
 
-    /// Whether somebody has removed the file: whoever has it open would write to what has no name.
-    var isGone: Bool {
-        do throws(Errno) { _ = try Files.open(path, .read) } catch { return error == .notFound }
-        return false
-    }
+    /// Which file is there; nil when there is none. When somebody has removed it, or put another in its place, whoever has it
+    /// open would write to what has no name.
+    var file: Files.Identity? { try? Files.identity(of: path) }
 
     /// Removes what is there: it is damaged, of another version, or of another journal. Whoever has it open goes on with
     /// what has no name any more.

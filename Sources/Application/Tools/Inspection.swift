@@ -161,6 +161,10 @@ package struct Inspection {
             return row(.centra, state, [], "\(kept.reason), \(counted(kept.body.count, "octet"))")
         case .outcomes(let outcomes):
             return row(nil, nil, [], summary(of: outcomes))
+        case .operatorAction(let action) where action.action == .carryDeadLetter:
+            return row(
+                action.delivery?.source, state(of: record.sequence), action.delivery?.events ?? [],
+                "dead letter \(action.target), carried forward")
         case .operatorAction(let action):
             return row(
                 action.delivery?.source, action.delivery.map { _ in state(of: record.sequence) },

@@ -98,7 +98,8 @@ package struct JournalAudit {
     private mutating func acted(_ action: OperatorAction, _ sequence: SequenceNumber, _ brand: String) {
         guard let delivery = action.delivery else { return }
         checkPrivacy(delivery.body, sequence)
-        place(delivery, sequence, brand)
+        // A dead letter under a new number is no job.
+        if action.action != .carryDeadLetter { place(delivery, sequence, brand) }
     }
 
     private mutating func place(_ delivery: DeliveryRecord, _ sequence: SequenceNumber, _ brand: String) {

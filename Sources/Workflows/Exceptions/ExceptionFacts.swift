@@ -34,9 +34,12 @@ package struct DeadLetterFacts: Hashable, Sendable {
     package var oldest: Int64
     /// The names of the first few jobs.
     package var first: [String]
+    /// At so many the brand's deliveries are refused.
+    package var limit: Int
 
-    package init(count: Int, oldest: Int64, first: [String]) {
+    package init(count: Int, oldest: Int64, first: [String], limit: Int) {
         self.count = count
+        self.limit = limit
         self.oldest = oldest
         self.first = first
     }
@@ -144,7 +147,8 @@ extension ExceptionConditions {
         for (brand, letters) in facts where letters.count > 0 {
             let evidence = ExceptionEvidence([
                 "dead letters": .number(letters.count), "oldest": .time(letters.oldest),
-                "jobs": .text(letters.first.joined(separator: " ")),
+                "jobs": .text(letters.first.joined(separator: " ")), "limit": .number(letters.limit),
+                "intake": letters.count >= letters.limit ? .text("the brand's deliveries are answered 503") : nil,
             ])
             hold(Condition(ExceptionKey(.deadLetterPresent, brand: brand), since: letters.oldest, evidence))
         }

@@ -41,7 +41,12 @@ struct Model {
             if action.action == .retryDeadLetter || action.action == .discardDeadLetter {
                 standing.dead[action.target] = nil
             }
-            if let delivery = action.delivery { place(delivery, sequence, record.time) }
+            if action.action == .carryDeadLetter {
+                standing.dead[action.target] = nil
+                standing.dead[job(sequence)] = action.note
+            } else if let delivery = action.delivery {
+                place(delivery, sequence, record.time)
+            }
         case .outcomes(let outcomes): for outcome in outcomes { apply(outcome, record.time) }
         case .quarantined, .started, .stock, .exception, .reconciliation, .checkpoint, nil: break
         }
@@ -101,7 +106,11 @@ struct RandomJournal {
 
     private mutating func deadLetterAction() -> Entry? {
         guard let target = model.standing.dead.keys.sorted().randomElement(using: &chance) else { return nil }
-        return chance.oneIn(2) ? .action(.discardDeadLetter, target) : .action(.retryDeadLetter, target, delivery())
+        switch chance.number(below: 3) {
+        case 0: return .action(.discardDeadLetter, target)
+        case 1: return .action(.retryDeadLetter, target, delivery())
+        default: return model.standing.dead[target].map { .carrying(target, delivery(), $0) }
+        }
     }
 
     private mutating func delivery() -> DeliveryRecord {

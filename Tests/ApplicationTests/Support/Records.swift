@@ -88,6 +88,10 @@ extension Entry {
 
     static func outcome(_ job: JobID, _ result: Outcome.Result) -> Entry { .outcomes([Outcome(job, result)]) }
 
+    static func carrying(_ target: JobID, _ delivery: DeliveryRecord, _ note: DeadLetterNote) -> Entry {
+        .operatorAction(OperatorAction(carrying: target, delivery, note))
+    }
+
     static func action(_ action: OperatorAction.Action, _ target: JobID, _ delivery: DeliveryRecord? = nil) -> Entry {
         .operatorAction(OperatorAction(action, target: target, user: 1_000, delivery: delivery))
     }

@@ -17,7 +17,8 @@ extension Configuration {
             journal: Journal(
                 directory: "", segmentSize: 64 << 10, sizeLimit: 1 << 20, replayWindow: 86_400_000,
                 redeliveryWindow: 86_400_000),
-            queues: Queues(backlogLimit: 100, attemptLimit: 3, firstBackoff: 1_000, longestBackoff: 60_000),
+            queues: Queues(
+                backlogLimit: 100, deadLetterLimit: 5, attemptLimit: 3, firstBackoff: 1_000, longestBackoff: 60_000),
             brands: brands)
     }
 }

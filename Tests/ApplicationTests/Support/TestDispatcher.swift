@@ -60,7 +60,8 @@ final class TestDispatcher {
         let restored = try Restoration(journal.fold, .forTests(), journal.clock, journal.reader)
         lost = restored.lost
         dispatcher = Dispatcher(
-            queues: restored.queues, restoredUpTo: journal.fold.last, commits: journal.commits, clock: journal.clock,
+            queues: restored.queues, deadLetterLimit: Configuration.forTests().queues.deadLetterLimit,
+            restoredUpTo: journal.fold.last, commits: journal.commits, clock: journal.clock,
             chance: { 0 },
             worker: { work, job, newest in
                 worker.newest.withLock { $0.append(newest) }

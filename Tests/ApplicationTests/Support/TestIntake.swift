@@ -41,6 +41,7 @@ final class TestIntake {
     private var connections: UInt32 = 0
     private(set) var waiting: Set<ConnectionID> = []
 
+    /// - Parameter budget: what strangers can make us write.
     init(
         _ journal: TestJournal, brands: [Configuration.Brand] = [.acme, .bare], budget: QuarantineBudget? = nil
     ) throws {
@@ -53,7 +54,9 @@ final class TestIntake {
             brands: try BrandTable(.forTests(brands: brands), counters: counters), commits: journal.commits,
             mailbox: CommitMailbox(bell: bell), dispatcher: dispatcher, readiness: readiness, reload: reload,
             contentSeed: journal.contentSeed, deduplication: journal.fold.deduplication,
-            budget: budget ?? QuarantineBudget(now: journal.clock.monotonicMilliseconds()))
+            shares: QuarantineShares(
+                strangers: budget ?? QuarantineBudget(now: journal.clock.monotonicMilliseconds()),
+                familiar: QuarantineBudget(now: journal.clock.monotonicMilliseconds())))
     }
 
     convenience init(brands: [Configuration.Brand] = [.acme, .bare]) throws {

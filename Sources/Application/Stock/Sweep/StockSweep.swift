@@ -92,6 +92,8 @@ package final class StockSweep: Sendable {
         var isDue: Bool
         /// Runs in a row that found events missing.
         var silences = 0
+        /// Whether this process has said what the journal left for a person.
+        var hasReminded = false
     }
 
     package let brand: String
@@ -102,6 +104,8 @@ package final class StockSweep: Sendable {
     let clock: any Clock
     let cancellation: Cancellation
     let state: Mutex<State>
+    /// Held while a run is chosen and its beginning journaled, so that no two begin.
+    private let choice = Mutex(())
     /// Rung when there may be something to do.
     package let bell = Bell()
 
@@ -125,6 +129,7 @@ package final class StockSweep: Sendable {
     /// - Returns: when to come again, monotonic microseconds; nil when there is nothing to do until `bell` rings.
     package func turn() -> Int64? {
         if cancellation.isCancelled { return nil }
+        remind()
         guard putRightWhatWaited() else { return clock.monotonicMicroseconds() + StockSweep.retry }
         switch takeNext() {
         case .run(let run): make(run)
@@ -142,6 +147,14 @@ package final class StockSweep: Sendable {
     }
 
     private func takeNext() -> Next {
+        choice.withLock { _ in
+            let next = chooseNext()
+            if case .run(let run) = next { state.withLock { $0.underway = (run, CallTally()) } }
+            return next
+        }
+    }
+
+    private func chooseNext() -> Next {
         if let asked = state.withLock({ $0.next.take() }) { return .run(asked) }
         let (open, last) = state.withLock { ($0.memory.open, $0.memory.began) }
         // What was cut off is made anew, as it was asked for.
@@ -183,11 +196,21 @@ package final class StockSweep: Sendable {
     /// Microseconds.
     private static let longestSleep: Int64 = 600_000_000
 
-    /// Journals that a run begins; nil when that is not durable.
-    func begin(_ trigger: StockReconciliation.Trigger, isDryRun: Bool) -> SweepMemory.Begun? {
+    /// Journals that a run begins, unless one is chosen or under way; nil when that is not durable.
+    func beginUnlessBusy(_ trigger: StockReconciliation.Trigger, isDryRun: Bool) -> Asked {
+        choice.withLock { _ in
+            if let busy = state.withLock({ $0.underway?.run.run ?? $0.next?.run }) { return .busy(busy) }
+            guard let begun = begin(trigger, isDryRun: isDryRun) else { return .notJournaled }
+            state.withLock { $0.next = begun }
+            return .run(begun.run)
+        }
+    }
+
+    private func begin(_ trigger: StockReconciliation.Trigger, isDryRun: Bool) -> SweepMemory.Begun? {
         let entry = ReconciliationEntry.began(trigger, isDryRun: isDryRun)
         guard let run = record(entry) else { return nil }
-        state.withLock { $0.isDue = false }
+        // Who only looks puts nothing right.
+        if !isDryRun { state.withLock { $0.isDue = false } }
         return SweepMemory.Begun(run: run, trigger: trigger, isDryRun: isDryRun, time: clock.wallMicroseconds())
     }
 

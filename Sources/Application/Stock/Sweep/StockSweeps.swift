@@ -47,7 +47,7 @@ package struct StockSweeps: Sendable {
                 partners: partners, help: StockSweeps.help(brand, engine, directory, shared, parts),
                 memory: shared.fold.sweeps[brand.name] ?? SweepMemory(), commits: shared.commits,
                 clock: shared.clock, cancellation: shared.cancellation,
-                isDue: shared.fold.wasAway(now: shared.clock.wallMicroseconds()))
+                isDue: shared.fold.hasMissedEvents(of: brand.name, now: shared.clock.wallMicroseconds()))
         }
         self.sweeps = sweeps
     }

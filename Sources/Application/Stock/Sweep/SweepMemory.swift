@@ -29,8 +29,12 @@ package struct SweepMemory: Equatable, Sendable {
 
     /// The last that has no end.
     package private(set) var open: Begun?
+    /// One that was cut off, while another that is only to look is open: it is still to be made.
+    private var cutOff: Begun?
     /// When the last began that was not only to look, microseconds since 1970.
     package private(set) var began: Int64?
+    /// The number of that one; 0 when there was none.
+    package private(set) var newest: JournalPosition = 0
     private var report = Report.none
     /// What the last run that was not only to look has kept, and what the open one has so far.
     private var kept: Kept?
@@ -67,8 +71,12 @@ package struct SweepMemory: Equatable, Sendable {
     package mutating func apply(_ entry: ReconciliationEntry, sequence: JournalPosition, time: Int64) {
         switch entry {
         case .began(let trigger, let isDryRun):
+            if !isDryRun {
+                (began, newest, pending, cutOff) = (time, sequence, [], nil)
+            } else if let open, !open.isDryRun {
+                cutOff = open
+            }
             open = Begun(run: sequence, trigger: trigger, isDryRun: isDryRun, time: time)
-            if !isDryRun { (began, pending) = (time, []) }
         case .ended(let ended):
             end()
             report = .read(ended)
@@ -85,7 +93,8 @@ package struct SweepMemory: Equatable, Sendable {
             kept = Kept(run: open.run, parts: pending)
             pending = []
         }
-        open = nil
+        open = cutOff
+        cutOff = nil
     }
 
     /// The run whose corrections wait for a person.

@@ -14,11 +14,9 @@ extension StockSweep {
 
     /// Asks for a run; at most one waits or is under way. Blocks until that is durable.
     package func ask(by user: UInt32, isDryRun: Bool) -> Asked {
-        if let busy = state.withLock({ $0.underway?.run.run ?? $0.next?.run }) { return .busy(busy) }
-        guard let begun = begin(.user(user), isDryRun: isDryRun) else { return .notJournaled }
-        state.withLock { $0.next = begun }
-        bell.ring()
-        return .run(begun.run)
+        let asked = beginUnlessBusy(.user(user), isDryRun: isDryRun)
+        if case .run = asked { bell.ring() }
+        return asked
     }
 
     /// What a run held back goes on. Blocks until that is durable.
@@ -44,6 +42,9 @@ extension StockSweep {
         /// When the next is due, microseconds since 1970.
         package let next: Int64?
     }
+
+    /// The run whose corrections wait for a person.
+    var held: JournalPosition? { state.withLock { $0.memory.held } }
 
     package var status: Status {
         let now = clock.wallMicroseconds()

@@ -196,6 +196,17 @@ extension StockSweep {
         return true
     }
 
+    /// Tells again, once after a start, of what waits for a person: the process before may have ended before it did.
+    func remind() {
+        let held = state.withLock { state -> StockReconciliation? in
+            defer { state.hasReminded = true }
+            guard !state.hasReminded, let run = state.memory.held, let last = state.memory.lastReport(), last.run == run
+            else { return nil }
+            return last
+        }
+        if let held { help.announce(held) }
+    }
+
     private var isQuiet: Bool { settings.quiet?.contains(clock.wallMicroseconds(), settings.schedule.zone) ?? true }
 
     private func put(right part: StockCorrections.Part, _ done: inout Done) {
