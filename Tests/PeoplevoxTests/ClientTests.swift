@@ -211,7 +211,12 @@ struct ClientTests {
             }
         }
         #expect(refused?.kind == .configuration)
-        #expect(try keeper.session { .opened(SessionID($0.username)) }.id == SessionID("other"))
+        let session = try keeper.session { .opened(SessionID($0.username)) }
+        #expect(session.id == SessionID("other"))
+        _ = keeper.renew(credentials)
+        #expect(try keeper.session { _ in .opened(SessionID("another")) } == session, "what is open stays")
+        #expect(
+            try keeper.session(insteadOf: session) { .opened(SessionID($0.username)) }.id == SessionID("centra-bridge"))
     }
 
     /// Without an answer nobody counts a failed login.

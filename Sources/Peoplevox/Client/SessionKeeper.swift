@@ -51,14 +51,14 @@ final class SessionKeeper: Sendable {
     }
 
     /// Logs in with these from now on. Only when they are other ones than those that were refused may a login be tried before
-    /// its time.
+    /// its time. A session that is open stays: nobody knows yet whether these are right.
     ///
     /// - Returns: whether they are.
     func renew(_ credentials: PeoplevoxCredentials) -> Bool {
         state.withLock { state in
             guard credentials != state.credentials else { return false }
             (state.credentials, state.generation) = (credentials, state.generation + 1)
-            (state.session, state.pause) = (nil, nil)
+            state.pause = nil
             return true
         }
     }

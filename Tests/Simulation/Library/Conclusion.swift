@@ -77,7 +77,9 @@ extension Simulation {
         guard world.callbacks.isEmpty, world.centra.outbox.isEmpty, life.waiting.isEmpty else { return false }
         guard life.dispatcher.inspect({ queues, _ in queues.depth }) == 0 else { return false }
         return life.engine.inspect { book in
-            book.shelves.values.allSatisfy { $0.underway == nil && ($0.wanted.map(isRefused) ?? true) }
+            book.shelves.values.allSatisfy { state in
+                state.underway == nil && (book.isAmbiguous(state.shelf.sku) || state.wanted.map(isRefused) ?? true)
+            }
         }
     }
 

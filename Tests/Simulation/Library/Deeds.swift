@@ -36,7 +36,9 @@ extension World {
                 _ = try state.takeBack([ReturnedLine(sku, quantity: 1, of: "")], site: site)
             }
         case .pick: return pick(luck)
-        case .editByHand: return luck < 20 && plan.hasSecrets ? edit(sku, number) : nil
+        case .editByHand:
+            guard plan.hasSecrets else { return nil }
+            return luck < 20 ? edit(sku, number) : luck < 60 ? share(sku) : nil
         case .newSKU: return luck < 15 && plan.hasSecrets ? addSKU(luck) : nil
         case .appearance: return luck < 40 ? appear() : nil
         case .loseRow: return luck < 15 && plan.hasSecrets ? loseRow(sku, site) : nil
@@ -95,6 +97,32 @@ extension World {
         touched.insert(Shelf(sku, id))
         centra.setByHand(sku, in: id, physical: physical)
         return "edit by hand \(sku) \(id) \(physical)"
+    }
+
+    /// Another size gets this SKU as well, or the one that has got one is given another.
+    private func share(_ sku: String) -> String? {
+        if let (sku, _) = shared {
+            tellApart()
+            return "\(sku) is one size's again"
+        }
+        guard !missingInCentra.contains(sku), let number = sku.last,
+            let size = try? centra.act("add-sku", .object(["sku": .string(String(sku.dropLast()))]))["size"]?.integer
+        else { return nil }
+        renumber(size, "\(number)")
+        shared = (sku, size)
+        touch(sku)
+        return "\(sku) is two sizes'"
+    }
+
+    func tellApart() {
+        guard let (sku, size) = shared else { return }
+        renumber(size, "-OLD-\(size)")
+        shared = nil
+        touch(sku)
+    }
+
+    private func renumber(_ size: Int, _ number: String) {
+        _ = try? centra.act("number-size", .object(["size": .integer(size), "number": .string(number)]))
     }
 
     private func addSKU(_ luck: Int) -> String? {

@@ -42,6 +42,8 @@ package final class World {
     /// Rows that the report has stopped showing, and what is behind them.
     var lostRows: Set<StockPlace> = []
     var heldBack: [StockPlace: Stock] = [:]
+    /// A SKU that another size has as well, and that one's number.
+    var shared: (sku: String, size: Int)?
     /// Shelves that somebody has changed in Centra by hand, or where Centra did not take what it was told.
     var touched: Set<Shelf> = []
 
@@ -124,6 +126,7 @@ package final class World {
 
     /// Nothing goes wrong from now on.
     package func calmDown() {
+        tellApart()
         callbacks.mishaps = DeliveryMishaps()
         centra.outbox.mishaps = DeliveryMishaps()
         centra.set {
