@@ -159,6 +159,16 @@ private let cases: [Case] = [
         scene.answer("A", 5, .refused("no"))
         scene.levels["A"] = ["Main": 5]
     },
+    Case("refused by Centra, and changed since without an event", ["missedEvent A 9/7 wakes"]) { scene in
+        scene.decide("A", 5)
+        scene.answer("A", 5, .refused("no"))
+        scene.levels["A"] = ["Main": 9]
+    },
+    Case("not written yet, and changed since without an event", ["missedEvent A 9/7 wakes"]) { scene in
+        scene.decide("A", 5)
+        scene.answer("A", 5, .failed("busy"))
+        scene.levels["A"] = ["Main": 9]
+    },
     Case("unknown to Centra once, and there now", ["refusedByCentra A 5/7 doubts"]) { scene in
         scene.decide("A", 5)
         scene.answer("A", 5, .refused("Could not find ProductSize with SKU A"))

@@ -64,21 +64,31 @@ extension StockComparison {
     private func explain(_ facts: Facts, _ findings: inout StockFindings) {
         let states = facts.states.compactMap(\.self)
         if facts.isMoving { return report(facts, .inFlight, "it changed meanwhile, or waits to be read", &findings) }
-        // Of a quantity that is not wanted any more a refusal says nothing, and must not hide what others have changed.
-        if let refusal = states.lazy.filter({ $0.wanted != nil }).compactMap(\.refusal).first {
-            // Centra did not know the SKU, and now it has a size of it: it is worth another write at once.
-            let isMended = StockRefusals.sayThatSKUIsUnknown(refusal.text)
-            return report(facts, .refusedByCentra, refusal.text, isDoubtful: isMended, &findings)
-        }
-        if states.contains(where: { $0.wanted != nil }) {
-            return report(facts, .inFlight, "it waits to be written", &findings)
-        }
+        // What waits to be written, or was refused, is not what is due: Peoplevox has changed, and nobody has read that.
+        let isOutdated = facts.isStale && facts.due.map { $0 != facts.should } ?? false
+        if !isOutdated, explainWaiting(facts, states, &findings) { return }
         guard let due = facts.due else { return undecided(facts, states, &findings) }
         if due != facts.should, facts.isStale { findings.miss(facts.place.sku) }
         if facts.place.isSum, facts.place.shows ?? 0 > facts.should {
             return report(facts, .otherWarehouses, "", wakes: due != facts.should, &findings)
         }
         due == facts.should ? changed(facts, &findings) : outdated(facts, states, &findings)
+    }
+
+    /// False when nothing waits.
+    private func explainWaiting(
+        _ facts: Facts, _ states: [StockBook.ShelfState], _ findings: inout StockFindings
+    ) -> Bool {
+        // Of a quantity that is not wanted any more a refusal says nothing, and must not hide what others have changed.
+        if let refusal = states.lazy.filter({ $0.wanted != nil }).compactMap(\.refusal).first {
+            // Centra did not know the SKU, and now it has a size of it: it is worth another write at once.
+            let isMended = StockRefusals.sayThatSKUIsUnknown(refusal.text)
+            report(facts, .refusedByCentra, refusal.text, isDoubtful: isMended, &findings)
+            return true
+        }
+        guard states.contains(where: { $0.wanted != nil }) else { return false }
+        report(facts, .inFlight, "it waits to be written", &findings)
+        return true
     }
 
     /// The book has no figure of it.
