@@ -54,7 +54,8 @@ final class Life {
         let logged = logged
         let log = Log(minimum: .debug, now: { clock.wallMicroseconds() }) { logged.add($0) }
         road = try Road(
-            try Life.configuration(plan), log: log, disk: disk, clock: clock, rules: simulation.rules, chance: { 0.5 },
+            try Life.configuration(plan, in: simulation.directory), log: log, disk: disk, clock: clock,
+            rules: simulation.rules, chance: { 0.5 },
             transport: { _ in way }
         ) { _ in peril.strike("the journal failed") }
         road.standAlone()
@@ -119,7 +120,7 @@ final class Life {
 // MARK: What it is told
 
 extension Life {
-    private static func configuration(_ plan: Plan) throws -> Configuration {
+    private static func configuration(_ plan: Plan, in directory: OwnDirectory) throws -> Configuration {
         guard let hash = CallbackToken.hash(of: Array(World.callbackToken.utf8)[...]) else {
             preconditionFailure("libcrypto has SHA-256")
         }
@@ -151,6 +152,7 @@ extension Life {
         var configuration = try Configuration.read(text: Array(text.utf8), fileName: "sim") { secrets[$0] }
             .configuration
         configuration.journal.segmentSize = 1 << 20
+        configuration.journal.directory = directory.path + "/journal"
         return configuration
     }
 }

@@ -14,6 +14,7 @@ package final class Simulation {
     /// The program's; the partners' clock is never set.
     let clock: SteppedClock
     package let trace: Trace
+    let directory = OwnDirectory()
     let rules: StockRules
     var crashes: Int
     var chance: SplitMix64

@@ -16,6 +16,7 @@ struct Seeds: ParsableCommand {
 
     @Option(help: "How many.") var count: UInt64 = 1_000
     @Option(help: "The first one.") var from: UInt64 = 1
+    @Flag(help: "The digest of each one's story; the same again in every run.") var digests = false
 
     func validate() throws {
         if from.addingReportingOverflow(count).overflow { throw ValidationError("there are not that many seeds") }
@@ -28,6 +29,7 @@ struct Seeds: ParsableCommand {
         for seed in from..<from + count {
             let simulation = Simulation(Plan(seed: seed))
             simulation.judge()
+            if digests { say("seed \(seed): digest \(simulation.trace.digest)") }
             guard let violation = simulation.trace.violations.first else { continue }
             failed += 1
             say("seed \(seed): \(violation)")
