@@ -94,6 +94,15 @@ def test_a_dead_letter_is_an_exception_until_it_is_gone(lockstep):
     assert one["evidence"]["jobs"] == job and one["evidence"]["dead letters"] == 1
     assert exceptions(server, "list", "--brand", "vendor", status=0) == []
     exceptions(server, "list", "--class", "rain", status=2)
+    named = ["--config", str(server.directory / "lockstep.conf")]
+    for words, complaint in [
+        (["list", "--brand", "nobody"], "there is no brand nobody; there are: ulvmark"),
+        (["show", "99999"], "there is no exception 99999"),
+        (["note", "99999", "who knows"], "there is no exception 99999"),
+        (["acknowledge", str(one["id"]), "--for", "0h"], "--for must be more than nothing"),
+    ]:
+        asked = subprocess.run([binaries / "lockstep", "exceptions", *words, *named], capture_output=True, text=True)
+        assert asked.returncode == 2 and complaint in asked.stderr, asked.stderr
 
     path = f"/v1/exceptions/{one['id']}"
     for action in ["acknowledge", "note"]:

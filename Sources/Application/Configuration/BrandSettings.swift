@@ -114,7 +114,7 @@ extension Configuration.Brand {
     private static func isNotSet(_ name: String) -> String {
         // A secret can be all capitals and digits. Most names have an underscore; what has none is not repeated.
         let shown = name.contains("_") ? name : "the variable it names first"
-        return "centraSecrets: \(shown) is not set or empty; set it in the secrets file or the environment"
+        return "centraSecrets: \(shown) is not set or empty; set it in the file of --secrets or the environment"
     }
 
     private static func adviseAboutSecret(_ value: String, in name: String, _ reader: inout SectionReader) {

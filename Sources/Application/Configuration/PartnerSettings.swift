@@ -23,7 +23,7 @@ extension Configuration.Brand.Partners {
         let value = shared.secrets(name) ?? ""
         // What has no underscore may be the secret itself, and is not repeated.
         let shown = name.contains("_") ? name : "the variable it names"
-        reader.require([key], !value.isEmpty, "\(key): \(shown) is not set or empty; set it in the secrets file")
+        reader.require([key], !value.isEmpty, "\(key): \(shown) is not set or empty; set it in the file of --secrets")
         reader.advise(
             [key], value == value.trimmed, "\(key): \(shown) begins or ends with white space; is that part of it?")
         return Credential(value)

@@ -7,14 +7,17 @@ import Workflows
 package struct ExceptionTool: Sendable {
     private let client: OperatorClient
     private let directory: String
+    /// Of the configuration; nil when only the journal is known.
+    private let brands: [String]?
 
     /// - Parameter journal: its directory; nil for the one that the configuration names.
     package init(journal: String?, configurationPath: String?) throws(ToolFailure) {
         if let journal {
-            directory = journal
+            (directory, brands) = (journal, nil)
         } else {
             do throws(ConfigurationMistakes) {
-                directory = try Configuration.loadWithoutSecrets(path: configurationPath).journal.directory
+                let configuration = try Configuration.loadWithoutSecrets(path: configurationPath)
+                (directory, brands) = (configuration.journal.directory, configuration.brands.map(\.name))
             } catch { throw ToolFailure("say --journal, or mend the configuration:\n\(error)") }
         }
         client = OperatorClient(journal: directory)
@@ -32,6 +35,11 @@ package struct ExceptionTool: Sendable {
         if let kind { query.append("class=\(PercentCoding.encode(kind))") }
         let json = try ask("GET", "/v1/exceptions?" + query.joined(separator: "&"))
         let rows = json["exceptions"]?.array ?? []
+        // A brand that was taken out of the configuration may still have some.
+        if rows.isEmpty, let brand, let brands, !brands.contains(brand) {
+            throw ToolFailure(
+                "there is no brand \(printable(brand, limit: 64)); there are: \(brands.joined(separator: ", "))")
+        }
         let isQuiet = json["unacknowledged"]?.integer == 0
         if asJSON { return Answer(lines: rows.map(ExceptionTool.line), isQuiet: isQuiet) }
         let open = json["open"]?.integer ?? 0
@@ -41,7 +49,7 @@ package struct ExceptionTool: Sendable {
     }
 
     package func show(_ id: UInt64, asJSON: Bool) throws(ToolFailure) -> [String] {
-        try say(ask("GET", "/v1/exceptions/\(id)"), asJSON)
+        try say(ask("GET", about: id), asJSON)
     }
 
     /// - Parameter time: such as `4 h`; nil until it is cleared.
@@ -52,14 +60,15 @@ package struct ExceptionTool: Sendable {
             do throws(QuantityMistake) { milliseconds = try Units.milliseconds.read(time) } catch {
                 throw ToolFailure("--for is a whole number of \(Units.milliseconds.names), such as \"4 h\"")
             }
+            if milliseconds == 0 { throw ToolFailure("--for must be more than nothing, such as \"4 h\"") }
             body = JSONWriter.line { $0.field("milliseconds", milliseconds) }
         }
-        return try say(ask("POST", "/v1/exceptions/\(id)/acknowledge", body), asJSON)
+        return try say(ask("POST", about: id, "/acknowledge", body), asJSON)
     }
 
     package func note(_ id: UInt64, _ text: String, asJSON: Bool) throws(ToolFailure) -> [String] {
         if let mistake = ExceptionNote.mistake(in: text) { throw ToolFailure(mistake) }
-        return try say(ask("POST", "/v1/exceptions/\(id)/note", JSONWriter.line { $0.field("text", text) }), asJSON)
+        return try say(ask("POST", about: id, "/note", JSONWriter.line { $0.field("text", text) }), asJSON)
     }
 
     private func say(_ json: JSONValue, _ asJSON: Bool) throws(ToolFailure) -> [String] {
@@ -67,12 +76,29 @@ package struct ExceptionTool: Sendable {
         return asJSON ? [ExceptionTool.line(exception)] : ExceptionTool.details(exception)
     }
 
-    private func ask(_ method: String, _ target: String, _ body: [UInt8] = []) throws(ToolFailure) -> JSONValue {
+    private func ask(
+        _ method: String, about id: UInt64, _ action: String = "", _ body: [UInt8] = []
+    ) throws(ToolFailure) -> JSONValue {
+        let reply = try reply(method, "/v1/exceptions/\(id)\(action)", body)
+        if reply.status == 404 { throw ToolFailure("there is no exception \(id)") }
+        return try read(reply)
+    }
+
+    private func ask(_ method: String, _ target: String) throws(ToolFailure) -> JSONValue {
+        try read(try reply(method, target, []))
+    }
+
+    private func reply(_ method: String, _ target: String, _ body: [UInt8]) throws(ToolFailure) -> OperatorClient.Reply
+    {
         let reply: OperatorClient.Reply?
         do throws(Errno) { reply = try client.ask(method, target, body: body) } catch {
             throw ToolFailure("the running server cannot be reached: \(error)")
         }
         guard let reply else { throw ToolFailure("no server runs on \(directory)") }
+        return reply
+    }
+
+    private func read(_ reply: OperatorClient.Reply) throws(ToolFailure) -> JSONValue {
         guard reply.status == 200 else {
             let words = reply.body.split(separator: "\n").first.map(String.init) ?? ""
             throw ToolFailure("the server answered \(reply.status): \(printable(words, limit: 400))")
