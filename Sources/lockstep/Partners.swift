@@ -37,7 +37,7 @@ struct Doctor: ParsableCommand {
         if !json {
             Console.complain("Asking the partners; about half a minute, and some minutes beside a running server.")
         }
-        let report = tool.examine()
+        let report = tool.examine { if !json { Console.complain($0) } }
         for line in json ? report.jsonLines : report.lines { Console.say(line) }
         if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
     }

@@ -4,6 +4,7 @@ import JSON
 import Outbound
 import POSIX
 import Sandbox
+import Synchronization
 import Testing
 
 @testable import Application
@@ -14,6 +15,13 @@ private struct Dated: HTTPTransport {
     func send(_ request: OutboundRequest, _ cancellation: Cancellation) throws(TransportFailure) -> OutboundReply {
         OutboundReply(status: 200, fields: [("Date", date)])
     }
+}
+
+private final class Said: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
 struct WitnessTests {
@@ -27,10 +35,24 @@ struct WitnessTests {
     @Test(arguments: dates)
     func theirClockIsCompared(date: String, seconds: Int64?, verdict: String) throws {
         let clock = SandboxClock(standingAt: 784_111_777_500_000)
-        let witness = Witness(Dated(date: date), clock: clock)
+        let witness = Witness("Centra", Dated(date: date), ExaminationProgress(clock: clock) { _ in }, clock: clock)
         _ = try witness.send(OutboundRequest(.get, "https://a", limits: .init(timeout: 1)), Cancellation())
         #expect(witness.sighting.clockOffset.map { $0 / 1_000_000 } == seconds)
         #expect(Verdict.clock(witness.sighting).word == verdict)
+    }
+
+    /// A line every five seconds at the most, however many calls there are.
+    @Test
+    func whoWaitsLearnsHowFarItHasCome() throws {
+        let clock = SandboxClock(standingAt: 784_111_777_500_000)
+        let said = Said()
+        let witness = Witness(
+            "Centra", Dated(date: "now"), ExaminationProgress(clock: clock) { said.add($0) }, clock: clock)
+        for _ in 0..<12 {
+            clock.wait(until: clock.monotonicMicroseconds() + 1_000_000, or: Bell())
+            _ = try witness.send(OutboundRequest(.get, "https://a", limits: .init(timeout: 1)), Cancellation())
+        }
+        #expect(said.all == ["Centra has answered 5 calls …", "Centra has answered 10 calls …"])
     }
 
     @Test

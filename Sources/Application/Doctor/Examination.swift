@@ -11,6 +11,7 @@ struct Examination {
     let transport: any HTTPTransport
     let clock: any Clock
     let cancellation: Cancellation
+    let progress: ExaminationProgress
     /// The octets of a file below /usr/share/zoneinfo.
     let zoneFile: @Sendable (String) throws(Errno) -> [UInt8]
 
@@ -52,7 +53,7 @@ extension Examination {
     private static let sizePages = PageLimits(rows: 200, pages: 25)
 
     private func centra(_ settings: Configuration.Brand.Centra) -> CentraEvidence {
-        let witness = Witness(transport, clock: clock)
+        let witness = Witness("Centra", transport, progress, clock: clock)
         var client = CentraClient(
             endpoint: "\(settings.address)", token: CentraToken(settings.token.reveal()),
             caller: caller(witness, settings.governor))
@@ -110,7 +111,7 @@ extension Examination {
 // Peoplevox.
 extension Examination {
     private func peoplevox(_ settings: Configuration.Brand.Peoplevox) -> PeoplevoxEvidence {
-        let witness = Witness(transport, clock: clock)
+        let witness = Witness("Peoplevox", transport, progress, clock: clock)
         let client = PeoplevoxClient(caller(witness, settings.governor), settings.client)
         var seen = PeoplevoxEvidence(zone: zone(settings.zone))
         seen.description = ask { () throws(CallFailure) in try client.describe(.catalogue, cancellation) }

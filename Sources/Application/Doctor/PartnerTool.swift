@@ -104,11 +104,14 @@ extension PartnerTool {
     }
 
     /// Examines each brand, and keeps what its partners can do in its file.
-    package func examine() -> Report {
+    ///
+    /// - Parameter say: gets a line every few seconds on how far it has come.
+    package func examine(saying say: @escaping @Sendable (String) -> Void = { _ in }) -> Report {
+        let progress = ExaminationProgress(clock: clock, say: say)
         var report = Report()
         for brand in brands {
             do throws(ToolFailure) {
-                try calling(brand) { turn in examine(brand, turn, into: &report) }
+                try calling(brand) { turn in examine(brand, turn, progress, into: &report) }
             } catch {
                 let change = "run it again when the other tool has ended"
                 let verdict = Verdict.fail(error.description, change: change)
@@ -118,9 +121,12 @@ extension PartnerTool {
         return report
     }
 
-    private func examine(_ brand: Configuration.Brand, _ turn: Turn, into report: inout Report) {
+    private func examine(
+        _ brand: Configuration.Brand, _ turn: Turn, _ progress: ExaminationProgress, into report: inout Report
+    ) {
         let examination = Examination(
-            brand: brand, part: turn.part, transport: transport(of: brand), clock: clock, cancellation: Cancellation()
+            brand: brand, part: turn.part, transport: transport(of: brand), clock: clock, cancellation: Cancellation(),
+            progress: progress
         ) { name throws(Errno) in
             try Files.contents(of: "/usr/share/zoneinfo/" + name, limit: Zone.fileLimit)
         }

@@ -4,12 +4,16 @@ import POSIX
 import Synchronization
 
 final class Witness: HTTPTransport {
+    private let partner: String
     private let transport: any HTTPTransport
+    private let progress: ExaminationProgress
     private let clock: any Clock
     private let state = Mutex(Sighting())
 
-    init(_ transport: any HTTPTransport, clock: any Clock) {
+    init(_ partner: String, _ transport: any HTTPTransport, _ progress: ExaminationProgress, clock: any Clock) {
+        self.partner = partner
         self.transport = transport
+        self.progress = progress
         self.clock = clock
     }
 
@@ -20,6 +24,7 @@ final class Witness: HTTPTransport {
         do throws(TransportFailure) {
             let reply = try transport.send(request, cancellation)
             note(reply, sent: sent, received: clock.wallMicroseconds())
+            progress.answered(partner, calls: sighting.calls)
             return reply
         } catch {
             note(error)
