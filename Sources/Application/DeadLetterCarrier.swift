@@ -59,9 +59,8 @@ struct DeadLetterCarrier: Sendable {
 
     private func commit(_ batch: RecordBatch, _ carried: [JobID]) -> Bool {
         if carried.isEmpty { return false }
-        let mailbox = CommitMailbox(bell: Bell())
-        commits.submit(batch, to: mailbox, leaving: commits.store.reserveOctets)
-        guard case .durable(let first) = mailbox.wait().outcome else { return false }
+        let outcome = commits.commitAndWait(batch, leaving: commits.store.reserveOctets)
+        guard case .durable(let first) = outcome else { return false }
         for (index, id) in carried.enumerated() {
             dispatcher.moveDeadLetter(id, to: JobID(sequence: first + SequenceNumber(index), index: 0))
         }

@@ -43,8 +43,8 @@ package final class Dispatcher: Sendable {
 
     package init(
         queues: BrandQueues, deadLetterLimit: Int, restoredUpTo: SequenceNumber = 0, commits: GroupCommit,
-        clock: any Clock,
-        handback: Handback = Handback(), chance: @escaping @Sendable () -> Double, worker: @escaping Worker
+        clock: any Clock, handback: Handback = Handback(), chance: @escaping @Sendable () -> Double,
+        worker: @escaping Worker
     ) {
         deadLetters = DeadLetterTally(queues, limit: deadLetterLimit)
         let state = State(queues: queues, deadLetters: deadLetters, restoredUpTo: restoredUpTo)
@@ -141,7 +141,7 @@ extension Dispatcher {
         }
     }
 
-    /// Then the next round begins while the disk works, if it does: the network thread has less to do meanwhile.
+    /// Lets arrivals collect, and then waits for the disk to be busy: the network thread has less to do meanwhile.
     private func takeBreath() {
         Thread.sleep(milliseconds: Dispatcher.breath)
         commits.lull.silence()

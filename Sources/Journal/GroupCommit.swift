@@ -282,10 +282,10 @@ extension GroupCommit.Submission {
 extension GroupCommit {
     /// For a client without an event loop: submits and waits.
     package func commitAndWait(
-        _ batch: RecordBatch, onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
+        _ batch: RecordBatch, leaving reserve: Int = 0, onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
     ) -> CommitOutcome {
         let mailbox = CommitMailbox(bell: Bell())
-        submit(batch, to: mailbox, onDurable: onDurable)
+        submit(batch, to: mailbox, leaving: reserve, onDurable: onDurable)
         return mailbox.wait().outcome
     }
 }

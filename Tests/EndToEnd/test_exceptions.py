@@ -99,7 +99,8 @@ def test_a_dead_letter_is_an_exception_until_it_is_gone(lockstep):
         (["list", "--brand", "nobody"], "there is no brand nobody; there are: ulvmark"),
         (["show", "99999"], "there is no exception 99999"),
         (["note", "99999", "who knows"], "there is no exception 99999"),
-        (["acknowledge", str(one["id"]), "--for", "0h"], "--for must be more than nothing"),
+        (["acknowledge", str(one["id"]), "--for", "0h"], "--for is more than nothing and at most 90 days"),
+        (["acknowledge", str(one["id"]), "--for", "91 days"], "--for is more than nothing and at most 90 days"),
     ]:
         asked = subprocess.run([binaries / "lockstep", "exceptions", *words, *named], capture_output=True, text=True)
         assert asked.returncode == 2 and complaint in asked.stderr, asked.stderr

@@ -71,9 +71,11 @@ extension StockEngine {
             return note(CallFailure(.transient, "the journal has no room"))
         }
         // A comparison may have found out meanwhile that several sizes share a SKU.
-        let isAmbiguous = state.withLock { state in choice.writes.map { state.book.isAmbiguous($0.shelf.sku) } }
-        let withheld = zip(choice.writes, isAmbiguous).filter(\.1).map(\.0)
-        let writes = zip(choice.writes, isAmbiguous).filter { !$0.1 }.map(\.0)
+        let shared = state.withLock { state in Set(choice.writes.map(\.shelf.sku).filter(state.book.isAmbiguous)) }
+        let (writes, withheld) = (
+            choice.writes.filter { !shared.contains($0.shelf.sku) },
+            choice.writes.filter { shared.contains($0.shelf.sku) }
+        )
         let result = centra.setStock(
             writes.map { StockRow(.sku($0.shelf.sku), $0.quantity) }, warehouse: choice.warehouse,
             description: "Lockstep \(position)", batch: settings.writing.batch, StockEngine.writeLane, cancellation)

@@ -60,7 +60,10 @@ package struct ExceptionTool: Sendable {
             do throws(QuantityMistake) { milliseconds = try Units.milliseconds.read(time) } catch {
                 throw ToolFailure("--for is a whole number of \(Units.milliseconds.names), such as \"4 h\"")
             }
-            if milliseconds == 0 { throw ToolFailure("--for must be more than nothing, such as \"4 h\"") }
+            guard (1...ExceptionActions.longest).contains(milliseconds) else {
+                throw ToolFailure(
+                    "--for is more than nothing and at most \(ExceptionActions.longest / 86_400_000) days")
+            }
             body = JSONWriter.line { $0.field("milliseconds", milliseconds) }
         }
         return try say(ask("POST", about: id, "/acknowledge", body), asJSON)
