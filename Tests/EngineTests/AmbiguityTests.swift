@@ -2,6 +2,7 @@
 // unique again.
 import JSON
 import Sandbox
+import Synchronization
 import Testing
 import Workflows
 
@@ -69,4 +70,36 @@ extension Rig {
     }
     _ = try rig.reconcile()
     #expect(rig.states == [false, false])
+}
+
+/// A comparison finds the second size at each moment of a turn that would write, the one between choosing and announcing
+/// among them.
+@Test func whatIsSharedSinceItWasChosenIsNotSent() throws {
+    var announced = 0
+    for moment in 1...4 {
+        let rig = try rig()
+        try rig.count("K1", 3)
+        rig.wake("K1")
+        for _ in 0..<40 where rig.shelf("K1")?.due != 3 {
+            while rig.road.dispatcher.round() > 0 {}
+            _ = rig.engine.readTurn()
+            rig.clock.advance(milliseconds: 250)
+        }
+        let calls = Mutex(0)
+        rig.ours.meet { [engine = rig.engine] in
+            let call = calls.withLock { calls in
+                calls += 1
+                return calls
+            }
+            if call == moment { _ = engine.record([.ambiguous(["K1": [12, 13]], unique: [])]) }
+        }
+        _ = rig.engine.writeTurn()
+        rig.ours.meet(nil)
+        #expect(rig.physical("K1") == 20 && rig.states == [true, false], "moment \(moment)")
+        announced += try rig.writings(of: "K1") - 1
+        _ = rig.engine.record([.ambiguous([:], unique: ["K1"])])
+        rig.settle()
+        #expect(rig.physical("K1") == 3, "moment \(moment)")
+    }
+    #expect(announced > 0)
 }
