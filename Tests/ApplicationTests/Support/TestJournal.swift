@@ -69,16 +69,17 @@ final class TestJournal {
 
     var reader: JournalReader { JournalReader(directory: directory.path) }
 
-    func append(_ entries: Entry..., brand: String = "acme", onDurable: (@Sendable (SequenceNumber) -> Void)? = nil)
-        throws -> CommitOutcome
-    {
+    func append(
+        _ entries: Entry..., brand: String = "acme", leaving reserve: Int = 0,
+        onDurable: (@Sendable (SequenceNumber) -> Void)? = nil
+    ) throws -> CommitOutcome {
         var batch = RecordBatch()
         for entry in entries {
             batch.append(kind: entry.kind.rawValue, brand: brand, time: clock.wallMicroseconds()) {
                 entry.encode(into: &$0)
             }
         }
-        return commits.commitAndWait(batch, onDurable: onDurable)
+        return commits.commitAndWait(batch, leaving: reserve, onDurable: onDurable)
     }
 
     /// Fills the present segment, so that the next record needs another one.
