@@ -11,7 +11,11 @@ private func answered(_ write: StockWrite, _ outcome: StockWriteResult.Outcome) 
     [.writing([write]), .written([StockWriteResult(write, outcome)])]
 }
 
-private func completed(_ units: Int) -> StockEntry { .moved(StockMovement(.completed, order: "1", [shelf: units])) }
+private func completed(_ units: Int) -> StockEntry { moved(.completed, units) }
+
+private func moved(_ kind: StockMovement.Kind, _ units: Int) -> StockEntry {
+    .moved(StockMovement(kind, order: "1", [shelf: units]))
+}
 
 private struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
@@ -86,6 +90,26 @@ private let unanswered: [StockEntry] = [aimed(shelf, at: 1, 7), .writing([write(
         "complete while something is underway: nobody knows which came first",
         unanswered + [completed(2), .written([StockWriteResult(write(7, from: 1), .applied)])],
         wanted: write(5, from: 1), lateSince: 0),
+    Case(
+        "cancelled, of more than Centra was told: it may keep what it raised the figure to",
+        [moved(.exported, 3), aimed(shelf, at: 1, 1)] + answered(write(1, from: 1), .applied) + [moved(.cancelled, 2)],
+        wanted: write(1, from: 1), lateSince: 4),
+    Case(
+        "cancelled, of as much as Centra was told",
+        [moved(.exported, 3), aimed(shelf, at: 1, 3)] + answered(write(3, from: 1), .applied) + [moved(.cancelled, 2)],
+        shown: 3),
+    Case(
+        "cancelled while less than was promised is underway: nobody knows which came first",
+        [moved(.exported, 3), aimed(shelf, at: 1, 1), .writing([write(1, from: 1)]), moved(.cancelled, 2)] + [
+            .written([StockWriteResult(write(1, from: 1), .applied)])
+        ],
+        wanted: write(1, from: 1), lateSince: 1),
+    Case(
+        "cancelled while enough is underway",
+        [moved(.exported, 3), aimed(shelf, at: 1, 3), .writing([write(3, from: 1)]), moved(.cancelled, 2)] + [
+            .written([StockWriteResult(write(3, from: 1), .applied)])
+        ],
+        shown: 3),
     Case(
         "doubted",
         [aimed(shelf, at: 1, 7)] + answered(write(7, from: 1), .applied) + [.doubted([StockDoubt(shelf, shown: 9)])],

@@ -171,6 +171,7 @@ extension StockBook.ShelfState {
             exported = exported.plus(units)
             sales.export(units)
         case .cancelled:
+            noteReleased()
             exported = max(0, exported.minus(units))
             sales.export(0.minus(units))
         case .despatched: despatched = despatched.plus(units)
@@ -181,6 +182,13 @@ extension StockBook.ShelfState {
             // Whether Centra took them off before or after what is on its way, nobody can tell.
             sending?.isDoubted = true
         }
+    }
+
+    /// Centra may have raised a figure below what it had promised, and then keeps it when an order goes: the difference
+    /// could be sold. Called before the order is taken off.
+    private mutating func noteReleased() {
+        if let shown, shown < exported { isInDoubt = true }
+        if let sending, sending.write.quantity < exported { self.sending?.isDoubted = true }
     }
 
     /// Late is what differs, and what was sent until it is answered: a failure does not make it younger.

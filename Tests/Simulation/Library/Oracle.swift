@@ -121,6 +121,10 @@ struct Oracle {
                     isSwept || !world.touched.contains(shelf)
                 else { continue }
                 if isRight(level, physical, world.plan.centra.belowAllocated) { continue }
+                // What is allocated, set by hand, looks like what a shop raises to it; no more of it can be sold.
+                if world.touched.contains(shelf), level.physical == level.allocated, physical < level.allocated {
+                    continue
+                }
                 let book = life.engine.inspect { $0.shelves[shelf] }
                 // The first reconciliation may have been cut off; then nobody has looked at it.
                 if book == nil, !isSwept { continue }

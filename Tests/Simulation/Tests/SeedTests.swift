@@ -6,6 +6,7 @@ import Testing
 private let regressions: [(String, UInt64)] = [
     ("a wake-up merged into a job that an older read had answered, and was forgotten with it", 64),
     ("the same, with two sites behind two warehouses", 118),
+    ("somebody set by hand, to what is allocated, what should be less", 303832),
 ]
 
 @Test(arguments: regressions)
