@@ -123,6 +123,15 @@ struct SweepTableTests {
     }
 }
 
+@Test(arguments: [
+    (#"{"verdict":"agree","dryRun":false}"#, "acme  both sides agree"),
+    (#"{"verdict":"differ","dryRun":true}"#, "acme  both sides differ; this only looked, nothing was changed"),
+    (#"{"verdict":"incomplete","dryRun":false}"#, "acme  the two sides could not be compared in full"),
+])
+func aReportEndsWithItsVerdict(_ report: String, _ last: String) throws {
+    #expect(SweepTable(try JSONValue(Array(report.utf8)), "acme").lines.last == last)
+}
+
 /// What neither side has any more stands among the rows, and in the machine's form by itself.
 @Test func whatIsGoneIsShown() throws {
     let report = try JSONValue(Array(#"{"differences":{},"rows":[],"gone":["A","=B"]}"#.utf8))

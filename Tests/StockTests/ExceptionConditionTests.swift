@@ -75,8 +75,17 @@ private let stock: [BookCase] = [
         "neither side knows it, and it cannot be asked for",
         [aim(.unknown(.unsearchable)), .strangers(shown: [:], gone: [sku])]),
     BookCase(
-        "there was a row before", [seen, missed, aim(.unknown(.absent)), .strangers(shown: [sku: 0], gone: [sku])],
-        absent),
+        "there was a row before", [seen, missed, aim(.unknown(.absent)), .strangers(shown: [:], gone: [sku])], absent),
+    BookCase(
+        "there was a row before, and a comparison found that Centra shows none",
+        [seen, missed, aim(.unknown(.absent)), .strangers(shown: [sku: 0], gone: [])]),
+    BookCase(
+        "the same, and Centra shows some again",
+        [
+            seen, missed, aim(.unknown(.absent)), .strangers(shown: [sku: 0], gone: []),
+            .strangers(shown: [sku: 2], gone: []),
+        ], absent),
+    BookCase("there is a row, whatever was found before", [seen, .strangers(shown: [sku: 2], gone: [])]),
     BookCase(
         "Centra showed it, and there is a row now",
         [

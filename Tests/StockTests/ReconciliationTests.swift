@@ -3,72 +3,6 @@
 import Testing
 import Workflows
 
-/// A SKU `A` whose 7 pieces at Main stand in Centra's warehouse 3, everything as it should be; to be disturbed.
-private struct Scene {
-    var book = StockBook()
-    /// The book when the reading began; nil: as it is now.
-    var before: StockBook?
-    var formula = StockFormula(warehouses: ["Main": 3])
-    var levels: [String: [String: Int]] = ["A": ["Main": 7]]
-    var deactivated: Set<String> = []
-    var sizes: [String: [ShopReading.Size]] = ["A": [size(7)]]
-    var basis = ShopReading.Basis.eachWarehouse
-    var waiting: Set<String> = []
-    var isComplete = true
-    private var sequence: JournalPosition = 0
-
-    static func size(_ physical: Int, id: Int = 1, allocated: Int = 0) -> ShopReading.Size {
-        ShopReading.Size(
-            id: id, total: physical, byWarehouse: [3: physical], allocated: allocated,
-            allocatedByWarehouse: [3: allocated])
-    }
-
-    init() {
-        decide("A", 7)
-        answer("A", 7, .applied)
-    }
-
-    mutating func put(_ entry: StockEntry) {
-        sequence += 1
-        book.apply(entry, sequence: sequence, time: Int64(sequence) * 1_000_000)
-    }
-
-    /// What the engine does with what it reads.
-    mutating func decide(_ sku: String, _ available: Int, at site: String = "Main") {
-        put(.readStarted(skus: [sku]))
-        let rows = [StockObservation.Row(sku, site: site, .init(onHand: available, allocated: 0, available: available))]
-        let observation = StockObservation(at: sequence, asked: [sku], rows: rows)
-        let targets = formula.targets(of: observation, in: book, now: 0)
-        put(observation.entry)
-        put(.targeted(targets))
-    }
-
-    mutating func send(_ sku: String, _ quantity: Int) {
-        put(.writing([StockWrite(Shelf(sku, 3), quantity, from: sequence - 2)]))
-    }
-
-    mutating func answer(_ sku: String, _ quantity: Int, _ outcome: StockWriteResult.Outcome) {
-        send(sku, quantity)
-        put(.written([StockWriteResult(StockWrite(Shelf(sku, 3), quantity, from: sequence - 3), outcome)]))
-    }
-
-    func findings() -> StockFindings { comparison.findings() }
-
-    var comparison: StockComparison {
-        let rows = levels.flatMap { sku, sites in
-            sites.map { site, pieces in
-                StockObservation.Row(sku, site: site, .init(onHand: pieces, allocated: 0, available: pieces))
-            }
-        }
-        let marked = deactivated.map { StockObservation.Row("~D~" + $0, site: "Main", .unreadable) }
-        let warehouse = WarehouseReading(at: sequence, rows: rows + marked, isComplete: isComplete, time: 5_000)
-        let shop = ShopReading(sizes: sizes, basis: basis, isComplete: isComplete, time: 6_000)
-        return StockComparison(
-            formula, before: before ?? book, after: book, warehouse: warehouse, shop: shop, waiting: waiting, now: 0
-        )
-    }
-}
-
 /// What is expected of it, as `missedEvent A 5/7 wakes`: what Centra should show, and what it shows.
 private struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -208,6 +142,26 @@ private let cases: [Case] = [
         scene.levels = [:]
         scene.deactivated = ["A"]
     },
+    Case("deactivated, as is known, and Centra sells it", ["unknownInPeoplevox A -/7"]) { scene in
+        scene.put(.observed(position: 90, levels: [:], absent: ["A"]))
+        scene.levels = [:]
+        scene.deactivated = ["A"]
+    },
+    Case("deactivated, as is known, and Centra shows none", ["nothingToSell A -/0"]) { scene in
+        scene.put(.observed(position: 90, levels: [:], absent: ["A"]))
+        scene.levels = [:]
+        scene.deactivated = ["A"]
+        scene.sizes["A"] = [Scene.size(0)]
+    },
+    Case("gone from Peoplevox, and Centra shows none", ["unknownInPeoplevox A -/0"]) { scene in
+        scene.put(.observed(position: 90, levels: [:], absent: ["A"]))
+        scene.levels = [:]
+        scene.sizes["A"] = [Scene.size(0)]
+    },
+    Case("not in Peoplevox, and Centra shows none", ["nothingToSell B -/0"]) { $0.sizes["B"] = [Scene.size(0, id: 2)] },
+    Case("not in Peoplevox, and Centra shows nothing", ["nothingToSell B -/-"]) {
+        $0.sizes["B"] = [ShopReading.Size(id: 2, total: nil)]
+    },
     Case("a site without a row", ["unknownValue A -/7 wakes"]) { $0.levels["A"] = ["Test": 7] },
     Case("twice in Centra", ["duplicate A 7/9"]) { $0.sizes["A"] = [Scene.size(7), Scene.size(2, id: 2)] },
     Case("at sites that are not ours", ["mapping B -/4"]) { scene in
@@ -282,6 +236,17 @@ struct ReconciliationTests {
             scene.waiting = ["B"]
         },
         Case("it was there before", []) { $0.levels = [:] },
+        Case("deactivated, and Centra shows none", ["A 0"]) { scene in
+            scene.put(.observed(position: 90, levels: [:], absent: ["A"]))
+            scene.levels = [:]
+            scene.deactivated = ["A"]
+            scene.sizes["A"] = [Scene.size(0)]
+        },
+        Case("deactivated, and nobody has read that", []) { scene in
+            scene.levels = [:]
+            scene.deactivated = ["A"]
+        },
+        Case("a deactivated item's code has a row again", []) { $0.deactivated = ["A"] },
         Case("not all was read", []) { scene in
             scene.put(.observed(position: 90, levels: [:], absent: ["B"]))
             scene.isComplete = false

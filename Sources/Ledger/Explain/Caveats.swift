@@ -143,7 +143,8 @@ struct Caveats {
     private var goneInPeoplevox: String? {
         let item = book.items[history.sku]
         let finding = latest { one, explanation in
-            explanation == .unknownInPeoplevox && one.difference.run > item?.seen?.moment.position ?? 0
+            (explanation == .unknownInPeoplevox || explanation == .nothingToSell)
+                && one.difference.run > item?.seen?.moment.position ?? 0
         }
         guard let finding, item?.absentSince == nil, item?.phantom == nil else { return nil }
         let detail = finding.difference.detail
@@ -241,7 +242,7 @@ extension StockDifference.Explanation {
         case .duplicate, .unknownInCentra, .otherWarehouses: false
         case .unexplained, .changedInCentra, .raisedToAllocated, .missedEvent, .refusedByCentra, .mapping,
             .unknownValue,
-            .unknownInPeoplevox, .settings, .notDecided, .inFlight:
+            .unknownInPeoplevox, .settings, .notDecided, .nothingToSell, .inFlight:
             true
         }
     }

@@ -25,7 +25,8 @@ package struct StockBook: Equatable, Sendable {
         package internal(set) var sites: [String] = []
         /// The first read without any row for it, when that is newer than `seen`.
         package internal(set) var absentSince: Moment?
-        /// What Centra showed of it when both sides were last compared in full, while there has never been a row.
+        /// What Centra showed of it when both sides were last compared in full, while there has never been a row, or the item
+        /// is deactivated.
         package internal(set) var phantom: Phantom?
         /// When both sides were compared in full last, and neither had it; microseconds since 1970. A code that somebody goes on
         /// naming is known by that, and not found out anew each time.
@@ -86,7 +87,7 @@ package struct StockBook: Equatable, Sendable {
         case .doubted(let doubts):
             for doubt in doubts { change(doubt.shelf, time) { $0.doubt() } }
         case .strangers(let shown, let gone):
-            for (sku, pieces) in shown where items[sku]?.seen == nil {
+            for (sku, pieces) in shown where items[sku]?.seen == nil || items[sku]?.absentSince != nil {
                 items[sku, default: Item()].phantom = Phantom(pieces: pieces, time: time)
                 items[sku]?.neitherSince = nil
             }

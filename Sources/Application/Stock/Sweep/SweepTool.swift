@@ -81,7 +81,7 @@ package struct SweepTool: Sendable {
                     "run \(run) of \(brand) was cut off; the server begins it anew a quarter of an hour after it began")
             }
             let calls = ["callsToCentra", "callsToPeoplevox"].map { underway[$0]?.integer ?? 0 }
-            progress("\(brand): \(counted(calls[0], "call")) to Centra, \(calls[1]) to Peoplevox")
+            progress("\(brand): comparing; so far \(counted(calls[0], "call")) to Centra, \(calls[1]) to Peoplevox")
             Thread.sleep(milliseconds: SweepTool.step)
         }
         throw ToolFailure("run \(run) of \(brand) takes too long to wait for")
@@ -176,7 +176,7 @@ struct SweepTable {
         (self.report, self.brand) = (report, brand)
     }
 
-    var lines: [String] { head + counts + notes + rows }
+    var lines: [String] { head + counts + notes + rows + [verdict] }
 
     private func number(_ name: String) -> Int { report[name]?.integer ?? 0 }
     private func text(_ name: String) -> String? { report[name]?.string }
@@ -188,6 +188,17 @@ struct SweepTable {
             "  " + side("peoplevox", "Peoplevox") + "; " + side("centra", "Centra"),
             "  \(number("agreed")) of \(number("compared")) agree, \(counted(number("notCompared"), "SKU")) not compared",
         ]
+    }
+
+    /// The last line, so that it is what stands above the prompt.
+    private var verdict: String {
+        let said =
+            switch text("verdict") {
+            case "agree": "both sides agree"
+            case "differ": "both sides differ"
+            default: "the two sides could not be compared in full"
+            }
+        return "\(brand)  " + said + (report["dryRun"]?.bool == true ? "; this only looked, nothing was changed" : "")
     }
 
     private func side(_ key: String, _ name: String) -> String {

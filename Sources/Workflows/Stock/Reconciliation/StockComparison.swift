@@ -60,7 +60,9 @@ package struct StockComparison: Sendable {
             return findings.add(StockDifference(sku, nil, .inFlight, shows: shows(sizes)), wakes: false)
         }
         let detail = isDeactivated ? "deactivated in Peoplevox" : item?.seen == nil ? "" : "it had rows before"
-        let difference = StockDifference(sku, nil, .unknownInPeoplevox, shows: shows(sizes), detail: detail)
+        let isNobodys = (isDeactivated || item?.seen == nil) && showsNone(sizes)
+        let difference = StockDifference(
+            sku, nil, isNobodys ? .nothingToSell : .unknownInPeoplevox, shows: shows(sizes), detail: detail)
         findings.add(difference, wakes: isNews, isCertain: !isNews)
     }
 
@@ -90,6 +92,8 @@ package struct StockComparison: Sendable {
         let totals = sizes.compactMap { $0.total ?? ($0.byWarehouse.isEmpty ? nil : $0.byWarehouse.values.sum) }
         return totals.isEmpty ? nil : .init(totals.sum, at: shop.time)
     }
+
+    func showsNone(_ sizes: [ShopReading.Size]) -> Bool { shows(sizes).map { $0.quantity <= 0 } ?? true }
 
     // MARK: both sides
 

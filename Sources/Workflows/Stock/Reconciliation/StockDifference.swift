@@ -26,11 +26,20 @@ package struct StockDifference: Hashable, Sendable {
         case notDecided
         /// Centra's figure is a sum that warehouses are in which are not ours.
         case otherWarehouses
+        /// Peoplevox has deactivated it or never had it, and Centra shows none of it.
+        case nothingToSell
         /// It waits to be read or written, or changed while it was looked at.
         case inFlight
 
         /// Whether the two sides disagree as far as can be told.
-        package var isDisagreement: Bool { self != .inFlight && self != .otherWarehouses }
+        package var isDisagreement: Bool {
+            switch self {
+            case .inFlight, .otherWarehouses, .nothingToSell: false
+            case .unexplained, .changedInCentra, .raisedToAllocated, .missedEvent, .refusedByCentra, .duplicate,
+                .mapping, .unknownValue, .unknownInPeoplevox, .unknownInCentra, .settings, .notDecided:
+                true
+            }
+        }
     }
 
     package struct Figure: Hashable, Sendable {

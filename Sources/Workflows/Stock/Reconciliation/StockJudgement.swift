@@ -174,7 +174,7 @@ extension StockDifference.Explanation {
         switch self {
         case .unexplained, .changedInCentra, .raisedToAllocated, .missedEvent, .settings, .otherWarehouses: false
         case .refusedByCentra, .duplicate, .mapping, .unknownValue, .unknownInPeoplevox, .unknownInCentra, .notDecided,
-            .inFlight:
+            .nothingToSell, .inFlight:
             true
         }
     }

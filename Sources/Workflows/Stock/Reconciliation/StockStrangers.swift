@@ -2,7 +2,8 @@
 // that somebody has named and neither side knows.
 //
 // The one thing to know: only a comparison can tell them apart, because a read at Peoplevox finds no row of either. What is
-// gone from Peoplevox after it was there is neither: the book tells of that by itself.
+// gone from Peoplevox after it was there is neither: the book tells of that by itself. That somebody has deactivated it
+// there, and how much of it Centra still shows, only a comparison knows.
 
 package struct StockStrangers: Hashable, Sendable {
     /// Pieces that Centra shows, where the book does not say so already.
@@ -42,6 +43,12 @@ extension StockComparison {
             } else {
                 strangers.miss(sku)
             }
+        }
+        for sku in warehouse.deactivated {
+            guard after.items[sku]?.absentSince != nil, let sizes = shop.sizes[sku], !isMoving(sku, []) else {
+                continue
+            }
+            strangers.see(sku, shows(sizes)?.quantity ?? 0, in: after, shop.basis)
         }
         return strangers
     }
